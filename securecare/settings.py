@@ -1,0 +1,215 @@
+"""What this installation is told by its environment. Read once; nothing else reads it."""
+
+import base64
+import binascii
+import hashlib
+import os
+import re
+import secrets
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+APP_ROLE = "securecare_app"
+OWNER_ROLE = "securecare"
+EMBEDDED_DATABASE = "securecare"
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message is one sentence for whoever starts the product."""
+
+
+@dataclass(frozen=True, slots=True)
+class MasterKey:
+    """A key from which all sealing keys are derived. Its id is written beside what it sealed."""
+
+    id: str
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"MasterKey(id={self.id!r})"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`database_url` owns the tables; `app_database_url` is what the product runs with."""
+
+    database_url: str
+    app_database_url: str
+    embedded: bool
+    data_dir: Path
+    host: str
+    port: int
+    public_url: str
+    redis_url: str | None
+    workers: int
+    trusted_proxy_hops: int
+    secure_cookies: bool
+
+    @property
+    def keys_file(self) -> Path:
+        return self.data_dir / "keys"
+
+    @property
+    def master_keys(self) -> tuple[MasterKey, ...]:
+        """Newest first; read anew each time, so that a rotation reaches a running process.
+
+        From SECURECARE_MASTER_KEYS, else from the key file, which is made on first use.
+        """
+        given = os.environ.get("SECURECARE_MASTER_KEYS", "").strip()
+        if given:
+            return parse_master_keys(given, "SECURECARE_MASTER_KEYS")
+        if not self.keys_file.exists():
+            _make_keys_file(self.keys_file)
+        return parse_master_keys(self.keys_file.read_text(), str(self.keys_file))
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, or `SettingsError`."""
+    data_dir = Path(os.environ.get("SECURECARE_DATA") or "data").expanduser().resolve()
+    given_url = os.environ.get("DATABASE_URL", "").strip()
+    owner_url = _postgres_url(given_url, "DATABASE_URL") if given_url else _embedded_url(data_dir)
+    app_url = os.environ.get("DATABASE_APP_URL", "").strip()
+    host = os.environ.get("SECURECARE_HOST") or "127.0.0.1"
+    port = _number("SECURECARE_PORT", 8000, 1, 65535)
+    public_url = _web_url(os.environ.get("SECURECARE_PUBLIC_URL") or f"http://localhost:{port}")
+    redis_url = os.environ.get("REDIS_URL", "").strip() or None
+    workers = _number("SECURECARE_WORKERS", 1, 1, 64)
+    if workers > 1 and not redis_url:
+        raise SettingsError("SECURECARE_WORKERS above 1 needs a Redis server named in REDIS_URL.")
+    return Settings(
+        database_url=owner_url,
+        app_database_url=(
+            _postgres_url(app_url, "DATABASE_APP_URL") if app_url else as_app_role(owner_url)
+        ),
+        embedded=not given_url,
+        data_dir=data_dir,
+        host=host,
+        port=port,
+        public_url=public_url,
+        redis_url=redis_url,
+        workers=workers,
+        trusted_proxy_hops=_number("SECURECARE_TRUSTED_PROXY_HOPS", 0, 0, 10),
+        secure_cookies=_yes_or_no("SECURECARE_SECURE_COOKIES", public_url.startswith("https://")),
+    )
+
+
+def as_app_role(owner_url: str) -> str:
+    """The same server and database, acting as the application's role."""
+    from sqlalchemy.engine import make_url
+
+    url = make_url(owner_url)
+    options = url.query.get("options", "")
+    if isinstance(options, tuple):
+        options = " ".join(options)
+    wanted = f"{options} -c role={APP_ROLE}".strip()
+    return url.update_query_dict({"options": wanted}).render_as_string(hide_password=False)
+
+
+def parse_master_keys(text: str, source: str) -> tuple[MasterKey, ...]:
+    """Read "id:base64,id:base64" (commas or lines); every secret is 32 bytes."""
+    keys: list[MasterKey] = []
+    for entry in re.split(r"[,\s]+", text.strip()):
+        key_id, colon, encoded = entry.partition(":")
+        if not colon or not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", key_id):
+            raise SettingsError(f"{source} must hold master keys written as id:base64.")
+        try:
+            secret = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            raise SettingsError(f"Master key {key_id!r} in {source} is not base64.") from None
+        if len(secret) != 32:
+            raise SettingsError(f"Master key {key_id!r} in {source} must be 32 bytes long.")
+        keys.append(MasterKey(key_id, secret))
+    if len({key.id for key in keys}) != len(keys):
+        raise SettingsError(f"{source} names the same master key id twice.")
+    return tuple(keys)
+
+
+def new_master_key() -> str:
+    """A fresh key as one `id:base64` entry."""
+    return f"k{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _make_keys_file(path: Path) -> None:
+    """Write a first key, readable by the owner alone; the first of several processes wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(new_master_key() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def socket_dir(data_dir: Path) -> Path:
+    """Where the embedded server listens: a folder that only its own user may enter.
+
+    A socket's path may have 107 bytes; a data folder that lies too deep gets a short one.
+    """
+    inside = data_dir / "postgres"
+    if len(os.fsencode(inside / ".s.PGSQL.5432.lock")) <= 107:
+        return inside
+    digest = hashlib.sha256(os.fsencode(inside)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"securecare-{digest}"
+
+
+def _embedded_url(data_dir: Path) -> str:
+    from sqlalchemy.engine import URL
+
+    url = URL.create(
+        "postgresql+psycopg",
+        username=OWNER_ROLE,
+        database=EMBEDDED_DATABASE,
+        query={"host": str(socket_dir(data_dir))},
+    )
+    return url.render_as_string(hide_password=False)
+
+
+def _postgres_url(text: str, name: str) -> str:
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    wish = f"{name} must look like postgresql://user:password@host:5432/database."
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise SettingsError(wish) from None
+    if url.drivername not in {"postgres", "postgresql", "postgresql+psycopg"} or not url.database:
+        raise SettingsError(wish)
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def _web_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
+        raise SettingsError("SECURECARE_PUBLIC_URL must look like https://care.example.org.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _number(name: str, default: int, least: int, most: int) -> int:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingsError(f"{name} must be a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _yes_or_no(name: str, default: bool) -> bool:
+    text = os.environ.get(name, "").strip().lower()
+    if not text:
+        return default
+    if text in {"1", "yes", "true"}:
+        return True
+    if text in {"0", "no", "false"}:
+        return False
+    raise SettingsError(f"{name} must be yes or no.")
