@@ -1,0 +1,138 @@
+"""Tables of identity and access: accounts, sessions, memberships, grants, throttling."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from securecare.foundation.columns import (
+    bigint,
+    identifier,
+    instant,
+    key_part,
+    made_at,
+    of_organization,
+    reference,
+)
+
+
+class Account(SQLModel, table=True):
+    """A person's one identity, across organizations. Holds no health data."""
+
+    __tablename__ = "account"
+
+    id: int | None = identifier()
+    email: str
+    email_key: str = Field(unique=True)
+    """The address as compared: case-folded and trimmed."""
+    name: str
+    password_hash: str | None = None
+    totp_secret_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    totp_confirmed_at: datetime | None = instant(nullable=True)
+    totp_last_step: int | None = bigint(nullable=True)
+    """The last time step a code was accepted for: no code is good twice."""
+    disabled_at: datetime | None = instant(nullable=True)
+    created_at: datetime = made_at()
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A single-use way past a lost second factor; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: int | None = identifier()
+    account_id: int = reference("account.id", index=True)
+    code_hash: str
+    used_at: datetime | None = instant(nullable=True)
+
+
+class LoginSession(SQLModel, table=True):
+    """One signed-in browser. The cookie's value is not kept, only its SHA-256."""
+
+    __tablename__ = "login_session"
+    __table_args__ = (Index(None, "account_id", "ended_at"),)
+
+    id: int | None = identifier()
+    account_id: int = reference("account.id")
+    organization_id: int | None = reference("organization.id", nullable=True)
+    """The organization being worked in; empty between password and choice or second factor."""
+    token_hash: bytes = Field(unique=True, sa_type=LargeBinary)
+    second_factor_due: bool = False
+    address: str = ""
+    user_agent: str = ""
+    created_at: datetime = made_at()
+    seen_at: datetime = made_at()
+    expires_at: datetime = instant()
+    """The absolute limit; the idle limit is counted from `seen_at`."""
+    ended_at: datetime | None = instant(nullable=True)
+    end_reason: str | None = None
+
+
+class SignInThrottle(SQLModel, table=True):
+    """Failures by account or address; a growing pause, never a lock-out for good."""
+
+    __tablename__ = "sign_in_throttle"
+
+    key_hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    failures: int = 0
+    last_failure_at: datetime = instant()
+    blocked_until: datetime | None = instant(nullable=True)
+
+
+class Membership(SQLModel, table=True):
+    """A person belongs to an organization."""
+
+    __tablename__ = "membership"
+    __table_args__ = (UniqueConstraint("organization_id", "account_id"),)
+
+    id: int | None = identifier()
+    organization_id: int = reference("organization.id")
+    account_id: int = reference("account.id", index=True)
+    joined_at: datetime = made_at()
+    ended_at: datetime | None = instant(nullable=True)
+
+
+class RoleGrant(SQLModel, table=True):
+    """A role given for the organization, one facility or one program. Withdrawn, never deleted."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        of_organization("facility_id", "facility"),
+        of_organization("program_id", "program"),
+        CheckConstraint("facility_id IS NULL OR program_id IS NULL", name="one_place"),
+        Index(None, "account_id", "organization_id", postgresql_where=text("withdrawn_at IS NULL")),
+        Index(
+            "uq_role_grant_current",
+            "organization_id",
+            "account_id",
+            "role",
+            text("coalesce(facility_id, 0)"),
+            text("coalesce(program_id, 0)"),
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    id: int | None = identifier()
+    organization_id: int = reference("organization.id")
+    account_id: int = reference("account.id")
+    role: str
+    facility_id: int | None = bigint(nullable=True)
+    program_id: int | None = bigint(nullable=True)
+    granted_by: int | None = reference("account.id", nullable=True)
+    granted_at: datetime = made_at()
+    withdrawn_by: int | None = reference("account.id", nullable=True)
+    withdrawn_at: datetime | None = instant(nullable=True)
+
+
+class Preference(SQLModel, table=True):
+    """What a person chose to see, kept for the next sign-in on any device."""
+
+    __tablename__ = "preference"
+
+    organization_id: int = key_part("organization.id")
+    account_id: int = key_part("account.id")
+    name: str = Field(primary_key=True)
+    value: dict[str, Any] = Field(sa_type=JSONB)
