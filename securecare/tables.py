@@ -4,8 +4,8 @@ from sqlmodel import SQLModel
 
 import securecare.access.models
 import securecare.customers.models
+import securecare.foundation.models
 import securecare.organization.models
-import securecare.scheduling.models
-import securecare.foundation.db  # noqa: F401  the naming convention
+import securecare.scheduling.models  # noqa: F401
 
 metadata = SQLModel.metadata

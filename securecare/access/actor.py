@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from securecare.access.errors import NotAllowed
 from securecare.access.roles import ROLE_PERMISSIONS, Permission, Role
 from securecare.foundation.db import Scope
-from securecare.foundation.errors import NotAllowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,7 @@ class Reach:
 
     def covers(self, facility_id: int | None, program_id: int | None = None) -> bool:
         """Whether something of this facility and program lies within reach."""
-        return (
-            self.everywhere or facility_id in self.facility_ids or program_id in self.program_ids
-        )
+        return self.everywhere or facility_id in self.facility_ids or program_id in self.program_ids
 
 
 @dataclass(frozen=True, slots=True)

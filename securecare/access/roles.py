@@ -120,7 +120,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {_P.VIEW_SCHEDULE, _P.VIEW_CUSTOMERS, _P.VIEW_BILLING, _P.EDIT_BILLING, _P.EXPORT}
     ),
     Role.AUDITOR: frozenset(
-        {_P.VIEW_SCHEDULE, _P.VIEW_CUSTOMERS, _P.VIEW_AUDIT, _P.VIEW_STOCK, _P.VIEW_BILLING, _P.EXPORT}
+        {
+            _P.VIEW_SCHEDULE,
+            _P.VIEW_CUSTOMERS,
+            _P.VIEW_AUDIT,
+            _P.VIEW_STOCK,
+            _P.VIEW_BILLING,
+            _P.EXPORT,
+        }
     ),
     Role.PATRON: frozenset({_P.OWN_PORTAL}),
 }

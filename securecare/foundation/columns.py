@@ -1,9 +1,26 @@
-"""The kinds of columns the tables share."""
+"""The kinds of columns the tables share, and how constraints are named."""
 
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKeyConstraint, Identity, UniqueConstraint, func
-from sqlmodel import Field
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKeyConstraint,
+    Identity,
+    MetaData,
+    UniqueConstraint,
+    func,
+)
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = MetaData(naming_convention=NAMING).naming_convention
 
 
 def identifier() -> Any:
@@ -14,9 +31,7 @@ def identifier() -> Any:
 def reference(target: str, nullable: bool = False, index: bool = False) -> Any:
     """A bigint that points to `target`, as in "account.id"."""
     default = {"default": None} if nullable else {}
-    return Field(
-        foreign_key=target, sa_type=BigInteger, nullable=nullable, index=index, **default
-    )
+    return Field(foreign_key=target, sa_type=BigInteger, nullable=nullable, index=index, **default)
 
 
 def bigint(nullable: bool = False) -> Any:
@@ -53,8 +68,6 @@ def of_organization(column: str, target: str, ondelete: str | None = None) -> Fo
 def within_organization() -> UniqueConstraint:
     """What `of_organization` of other tables points to."""
     return UniqueConstraint("organization_id", "id")
-
-
 
 
 def key_part(target: str | None = None) -> Any:

@@ -11,22 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, create_engine, text
-from sqlmodel import Session, SQLModel
+from sqlalchemy import Engine, create_engine, text
+from sqlmodel import Session
 
 from securecare.settings import settings
 
 POOL_SIZE = 16
 """Connections for the application's role; the pool of worker threads has the same size."""
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-SQLModel.metadata.naming_convention = MetaData(naming_convention=NAMING).naming_convention
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Accounts, sessions, second factors, roles, and the person who is acting."""

@@ -1,0 +1,63 @@
+"""Tables of the audit trail. Both are append-only."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import BigInteger
+from sqlmodel import Field, SQLModel
+
+from securecare.foundation.columns import bigint, identifier, made_at
+
+
+class AuditEvent(SQLModel, table=True):
+    """Somebody did, saw, or was refused something. Names of fields at most, never their values."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        Index(None, "organization_id", "at"),
+        Index(None, "organization_id", "object_type", "object_id", "id"),
+        Index(None, "organization_id", "account_id", "at"),
+        Index(None, "organization_id", "action", "at"),
+    )
+
+    id: int | None = identifier()
+    organization_id: int | None = bigint(nullable=True)
+    at: datetime = made_at()
+    account_id: int | None = bigint(nullable=True)
+    actor: str
+    """The person's name at the time, or which part of the system acted."""
+    action: str
+    """Noun and past participle, as in "appointment.moved"."""
+    object_type: str = ""
+    object_id: int | None = bigint(nullable=True)
+    facility_id: int | None = bigint(nullable=True)
+    program_id: int | None = bigint(nullable=True)
+    address: str = ""
+    detail: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSONB, sa_column_kwargs={"server_default": text("'{}'")}
+    )
+    """Which fields changed, a status, a reason given: {"fields": [...], "reason": "..."}."""
+    transaction: int | None = Field(
+        default=None,
+        sa_type=BigInteger,
+        nullable=False,
+        sa_column_kwargs={"server_default": text("pg_current_xact_id()::text::bigint")},
+    )
+    """The transaction that wrote it: what is older than every running one can be sealed."""
+
+
+class AuditSeal(SQLModel, table=True):
+    """A batch of events under one digest, chained to the batch before it."""
+
+    __tablename__ = "audit_seal"
+
+    id: int | None = identifier()
+    event_ids: list[int] = Field(sa_type=ARRAY(BigInteger))  # pyright: ignore[reportArgumentType]
+    first_event_id: int = bigint()
+    last_event_id: int = bigint()
+    previous_digest: bytes = Field(sa_type=LargeBinary)
+    digest: bytes = Field(sa_type=LargeBinary)
+    key_id: str
+    sealed_at: datetime = made_at()

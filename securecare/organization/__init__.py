@@ -1,0 +1,1 @@
+"""The organization, its facilities, programs, staff and their hours."""

@@ -1,0 +1,1 @@
+"""Working hours, free times, appointments and the day they make up."""
