@@ -1,0 +1,38 @@
+"""The composition root: the pages, the gate before them, the HTTP routes and the live hub."""
+
+import importlib
+import pkgutil
+
+import reflex as rx
+
+from securecare.web.routes import with_http_routes
+from state.gate import Gate
+from state.live import hub
+from state.present import present
+
+
+def _import_all(package: str) -> None:
+    """Import every module below a package: a page or a state that is a file is in the product."""
+    found = importlib.import_module(package)
+    for module in pkgutil.walk_packages(found.__path__, f"{package}."):
+        importlib.import_module(module.name)
+
+
+_import_all("state")
+_import_all("pages")
+
+app = rx.App(
+    stylesheets=["/styles/app.css"],
+    html_lang="en",
+    backend_exception_handler=present,
+    api_transformer=with_http_routes,
+)
+app.add_middleware(Gate())
+
+
+async def live_hub() -> None:
+    """Hear of every committed change for as long as this process serves."""
+    await hub.run(app)
+
+
+app.register_lifespan_task(live_hub)

@@ -1,0 +1,1 @@
+"""What the product serves over plain HTTP, beside its pages."""

@@ -1,0 +1,154 @@
+"""The one gate that every event of every page goes through. Deny by default.
+
+Identity is the HttpOnly cookie of the websocket's own handshake and nothing else: not the event,
+not its router data, not the client token. The token, which travels in the websocket's address, is
+bound to the cookie it was first seen with; with another cookie it finds an empty state.
+"""
+
+import hashlib
+import logging
+import time
+from functools import lru_cache
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import quote
+
+import reflex as rx
+from reflex.state import BaseState, StateUpdate
+from reflex_base.event import Event
+from reflex_base.event.context import EventContext
+from reflex_base.registry import RegistrationContext
+
+from securecare.access import sessions
+from securecare.access.actor import Actor
+from securecare.foundation import audit, clock
+from securecare.foundation.db import SIGN_IN
+from state.policies import Policy, needs, policy_of, public, signed_in
+from state.work import act_as, work_as, work_in
+
+__all__ = ["COOKIE", "Gate", "Identity", "cookie_hash", "needs", "public", "signed_in"]
+
+log = logging.getLogger(__name__)
+
+COOKIE = sessions.COOKIE_NAME
+SUSTAINED_EVENTS_PER_SECOND = 25.0
+BURST_EVENTS = 120.0
+
+FRAMEWORK_HANDLERS = frozenset(
+    {
+        "reflex___state____state.hydrate",
+        "reflex___state____state.hydrate_and_load",
+        "reflex___state____state.set_is_hydrated",
+        "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
+    }
+)
+"""What the framework itself must be able to call for a page to open. They reveal a fresh state."""
+
+
+class Identity(rx.State):
+    """To whom this page's state belongs."""
+
+    _bound_to: tuple[Any, ...] | None = None
+    """The hash of the cookie, and the person with their rights as last seen."""
+
+
+class Gate(rx.Middleware):
+    """Admits an event or answers it; a handler without a policy is never run."""
+
+    def __init__(self) -> None:
+        self._allowances: dict[str, tuple[float, float]] = {}
+
+    async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
+        """Find out who calls, and refuse unless the handler's policy admits them."""
+        headers = _headers(state)
+        token_hash = cookie_hash(headers.get("cookie", ""))
+        actor = await _actor(token_hash, headers) if token_hash else None
+        act_as(actor)
+        if await _emptied_for_another(state, token_hash, actor):
+            return _reload_unless_opening(event)
+        policy = _policy_for(event.name)
+        if policy is None or not policy.admits(actor):
+            return await _refuse(event, actor)
+        if not self._within_allowance(EventContext.get().token):
+            return _answer(
+                rx.toast.warning("That was a lot at once. Wait a moment, then try again.")
+            )
+        return None
+
+    def _within_allowance(self, client: str) -> bool:
+        now = time.monotonic()
+        left, then = self._allowances.get(client, (BURST_EVENTS, now))
+        left = min(BURST_EVENTS, left + (now - then) * SUSTAINED_EVENTS_PER_SECOND)
+        if len(self._allowances) > 10_000:
+            self._allowances.clear()
+        self._allowances[client] = (max(left - 1, 0), now)
+        return left >= 1
+
+
+def _headers(state: BaseState) -> dict[str, Any]:
+    router_data = EventContext.get().router_data or state.router_data
+    return router_data.get("headers") or {}
+
+
+@lru_cache(maxsize=4096)
+def cookie_hash(header: str) -> bytes | None:
+    """The SHA-256 of the session cookie in a Cookie header, if there is one."""
+    try:
+        morsel = SimpleCookie(header).get(COOKIE)
+    except CookieError:
+        return None
+    return hashlib.sha256(morsel.value.encode()).digest() if morsel and morsel.value else None
+
+
+async def _emptied_for_another(
+    state: BaseState, token_hash: bytes | None, actor: Actor | None
+) -> bool:
+    """Bind a new state to who came with it; empty one that comes back as somebody else.
+
+    Somebody else is another cookie, another person or organization, or the same person with other
+    grants: what the state holds was read with rights that may be gone.
+    """
+    identity = await state.get_state(Identity)
+    rights = (actor.account_id, actor.organization_id, actor.grants) if actor else None
+    present = (token_hash, rights)
+    if identity._bound_to == present:
+        return False
+    fresh = identity._bound_to is None
+    if not fresh:
+        state._get_root_state().reset()
+    identity._bound_to = present
+    return not fresh
+
+
+def _reload_unless_opening(event: Event) -> StateUpdate | None:
+    if event.name in FRAMEWORK_HANDLERS:
+        return None
+    return _answer(rx.call_script("window.location.reload()"))
+
+
+def _policy_for(name: str) -> Policy | None:
+    if name in FRAMEWORK_HANDLERS:
+        return Policy(open_to_all=True)
+    registered = RegistrationContext.get().event_handlers.get(name)
+    return policy_of(registered.handler.fn) if registered else None
+
+
+async def _actor(token_hash: bytes, headers: dict[str, Any]) -> Actor | None:
+    address = headers.get("asgi-scope-client", "")
+    return await work_in(SIGN_IN, sessions.actor_of, token_hash, clock.now(), address)
+
+
+async def _refuse(event: Event, actor: Actor | None) -> StateUpdate:
+    if actor is None:
+        path = (EventContext.get().router_data or {}).get("asPath") or "/"
+        return _answer(rx.redirect(f"/sign-in?next={quote(path, safe='/')}"))
+    await work_as(actor, _record_refusal, event.name.rpartition(".")[2])
+    return _answer(rx.toast.error("You do not have access to this.", id="refused"))
+
+
+def _record_refusal(session: Any, actor: Actor, handler: str) -> None:
+    audit.record(session, actor, "access.refused", ("handler", None), fields=(handler,))
+
+
+def _answer(spec: Any) -> StateUpdate:
+    return StateUpdate(events=Event.from_event_type(spec))

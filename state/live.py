@@ -1,0 +1,175 @@
+"""The live hub: what was committed anywhere reaches every open page it concerns.
+
+One hub per web process listens to the database and keeps the pages that are connected to this
+process. A topic says which tables concern it and how its pages are refreshed; it is called once
+per batch with all its viewers, so that a change is read once and not once per viewer.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import reflex as rx
+from reflex.state import StateUpdate
+from reflex_base.event import Event
+
+from securecare.access import sessions
+from securecare.access.actor import Actor
+from securecare.foundation import clock, live
+from securecare.foundation.db import SIGN_IN
+from state.present import describe
+from state.work import acting, work_in
+
+log = logging.getLogger(__name__)
+
+WATCH_SECONDS = 20.0
+"""How often the sessions behind open pages are asked whether they still stand."""
+ACCESS_TABLES = frozenset({"role_grant", "membership", "login_session", "account"})
+
+
+@dataclass(eq=False)
+class Viewer:
+    """One open page of one person, over one connection."""
+
+    token: str
+    sid: str
+    token_hash: bytes
+    actor: Actor
+    interest: Any = None
+    """What of the topic is on screen; its meaning belongs to the topic."""
+
+
+Refresh = Callable[["Hub", Sequence[live.Change], Sequence[Viewer]], Awaitable[None]]
+
+
+@dataclass(eq=False)
+class Topic:
+    """A kind of page that changes by itself."""
+
+    name: str
+    tables: frozenset[str]
+    refresh: Refresh
+    viewers: dict[str, Viewer] = field(default_factory=dict)
+
+
+class Hub:
+    """Keeps the viewers of each topic, and tells them."""
+
+    def __init__(self) -> None:
+        self.topics: dict[str, Topic] = {}
+        self.app: rx.App | None = None
+
+    def topic(self, name: str, tables: Sequence[str], refresh: Refresh) -> Topic:
+        """Declare a topic, once, at import."""
+        self.topics[name] = Topic(name, frozenset(tables), refresh)
+        return self.topics[name]
+
+    def watch(self, topic: Topic, state: rx.State, token_hash: bytes, interest: Any) -> None:
+        """Note that this page shows the topic now, replacing what it showed before."""
+        client = state.router.session.client_token
+        topic.viewers[client] = Viewer(
+            client, state.router.session.session_id, token_hash, acting(), interest
+        )
+
+    def leave(self, state: rx.State, topic: Topic | None = None) -> None:
+        """Forget this page, for one topic or for all."""
+        for each in [topic] if topic else self.topics.values():
+            each.viewers.pop(state.router.session.client_token, None)
+
+    def connected(self, viewer: Viewer) -> bool:
+        """Whether the page still hangs on the connection it was registered over."""
+        namespace = self.app.event_namespace if self.app else None
+        return namespace is not None and namespace.token_to_sid.get(viewer.token) == viewer.sid
+
+    def modify(self, viewer: Viewer, cls: type[rx.State]) -> Any:
+        """Open the viewer's state for change; what changed is sent when it closes."""
+        assert self.app is not None
+        return self.app.modify_state(rx.BaseStateToken(ident=viewer.token, cls=cls))
+
+    async def tell(self, viewer: Viewer, spec: Any) -> None:
+        """Send the viewer's page a front-end event, such as a toast or a redirect."""
+        assert self.app is not None and self.app.event_namespace is not None
+        update = StateUpdate(events=Event.from_event_type(spec))
+        await self.app.event_namespace.emit_update(update=update, token=viewer.token)
+
+    async def run(self, app: rx.App) -> None:
+        """Listen for as long as the process lives."""
+        self.app = app
+        watching = asyncio.create_task(self._watch_sessions())
+        try:
+            async for batch in live.changes():
+                await self.hear(batch)
+        finally:
+            watching.cancel()
+
+    async def hear(self, batch: Sequence[live.Change]) -> None:
+        """Pass a batch of changes to every topic that it concerns."""
+        gap = live.GAP in batch
+        if gap or any(change.table in ACCESS_TABLES for change in batch):
+            await self._recheck_viewers(None if gap else batch)
+        for topic in self.topics.values():
+            changes = [
+                change for change in batch if change is live.GAP or change.table in topic.tables
+            ]
+            viewers = self._viewers_of(topic, changes)
+            if viewers:
+                await self._refresh(topic, changes, viewers)
+
+    def _viewers_of(self, topic: Topic, changes: Sequence[live.Change]) -> list[Viewer]:
+        if not changes:
+            return []
+        for token in [t for t, viewer in topic.viewers.items() if not self.connected(viewer)]:
+            del topic.viewers[token]
+        if live.GAP in changes:
+            return list(topic.viewers.values())
+        organizations = {change.organization_id for change in changes}
+        return [v for v in topic.viewers.values() if v.actor.organization_id in organizations]
+
+    async def _refresh(
+        self, topic: Topic, changes: Sequence[live.Change], viewers: Sequence[Viewer]
+    ) -> None:
+        try:
+            await topic.refresh(self, changes, viewers)
+        except Exception as fault:  # noqa: BLE001  one topic's fault must not silence the others
+            log.error("Refreshing %s failed: %s", topic.name, describe(fault))
+
+    async def _watch_sessions(self) -> None:
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            await self._recheck_viewers(None)
+
+    async def _recheck_viewers(self, batch: Sequence[live.Change] | None) -> None:
+        """Read again who the viewers are; those whose session or rights changed start anew."""
+        for topic in self.topics.values():
+            for viewer in list(topic.viewers.values()):
+                if batch is None or _concerns(viewer, batch):
+                    await self._recheck(topic, viewer)
+
+    async def _recheck(self, topic: Topic, viewer: Viewer) -> None:
+        if not self.connected(viewer):
+            topic.viewers.pop(viewer.token, None)
+            return
+        actor = await work_in(SIGN_IN, sessions.peek, viewer.token_hash, clock.now())
+        if actor is None:
+            topic.viewers.pop(viewer.token, None)
+            await self.tell(viewer, rx.redirect("/sign-in?ended=1"))
+        elif (actor.grants, actor.organization_id) != (
+            viewer.actor.grants,
+            viewer.actor.organization_id,
+        ):
+            topic.viewers.pop(viewer.token, None)
+            await self.tell(viewer, rx.call_script("window.location.reload()"))
+
+
+def _concerns(viewer: Viewer, batch: Sequence[live.Change]) -> bool:
+    return any(
+        change.row.get("account_id") == viewer.actor.account_id
+        or (change.table == "account" and change.row.get("id") == viewer.actor.account_id)
+        for change in batch
+        if change.table in ACCESS_TABLES
+    )
+
+
+hub = Hub()
