@@ -10,7 +10,11 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 APP_ROLE = "securecare_app"
 OWNER_ROLE = "securecare"
@@ -51,6 +55,12 @@ class Settings:
     @property
     def keys_file(self) -> Path:
         return self.data_dir / "keys"
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """Where a page may come from, beside the address it was itself served at."""
+        own = (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
+        return tuple(dict.fromkeys((self.public_url, *own)))
 
     @property
     def master_keys(self) -> tuple[MasterKey, ...]:
@@ -106,7 +116,12 @@ def as_app_role(owner_url: str) -> str:
     if isinstance(options, tuple):
         options = " ".join(options)
     wanted = f"{options} -c role={APP_ROLE}".strip()
-    return url.update_query_dict({"options": wanted}).render_as_string(hide_password=False)
+    return _rendered(url.update_query_dict({"options": wanted}))
+
+
+def conninfo(database_url: str) -> str:
+    """The same address as libpq and plain psycopg read it."""
+    return database_url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
 def parse_master_keys(text: str, source: str) -> tuple[MasterKey, ...]:
@@ -171,7 +186,7 @@ def _embedded_url(data_dir: Path) -> str:
         database=EMBEDDED_DATABASE,
         query={"host": str(socket_dir(data_dir))},
     )
-    return url.render_as_string(hide_password=False)
+    return _rendered(url)
 
 
 def _postgres_url(text: str, name: str) -> str:
@@ -185,7 +200,13 @@ def _postgres_url(text: str, name: str) -> str:
         raise SettingsError(wish) from None
     if url.drivername not in {"postgres", "postgresql", "postgresql+psycopg"} or not url.database:
         raise SettingsError(wish)
-    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+    return _rendered(url.set(drivername="postgresql+psycopg"))
+
+
+def _rendered(url: "URL") -> str:
+    """With spaces as %20: libpq does not read a plus sign as one."""
+    address, question, query = url.render_as_string(hide_password=False).partition("?")
+    return address + question + query.replace("+", "%20")
 
 
 def _web_url(text: str) -> str:

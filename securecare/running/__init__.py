@@ -1,0 +1,1 @@
+"""Preparing, building, starting and stopping the processes of the product."""
