@@ -1,10 +1,10 @@
-"""Tables of the schedule."""
+"""Tables of the schedule: working hours and appointments."""
 
 import uuid
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlmodel import Field, SQLModel
 
 from securecare.foundation.columns import (
@@ -40,6 +40,88 @@ def _nobody_twice(column: str, name: str) -> ExcludeConstraint:
         using="gist",
         where=text(HOLDS_TIME),
     )
+
+
+class Shift(SQLModel, table=True):
+    """Hours worked every week on one weekday at one facility, in its local time."""
+
+    __tablename__ = "shift"
+    __table_args__ = (
+        of_organization("staff_id", "staff"),
+        of_organization("facility_id", "facility"),
+        Index(None, "staff_id"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint(
+            "starts_minute BETWEEN 0 AND 1439 AND ends_minute > starts_minute"
+            " AND ends_minute <= starts_minute + 1440",
+            name="hours",
+        ),
+        CheckConstraint("valid_until >= valid_from", name="validity"),
+    )
+
+    id: int | None = identifier()
+    organization_id: int = reference("organization.id")
+    staff_id: int = bigint()
+    facility_id: int = bigint()
+    weekday: int
+    """0 is Monday."""
+    starts_minute: int
+    """Minutes after local midnight."""
+    ends_minute: int
+    """Past 1440 when the shift ends on the next day."""
+    breaks: list[list[int]] = Field(default_factory=list, sa_type=JSONB)
+    """Pairs of minutes after local midnight of the shift's first day."""
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+class StaffException(SQLModel, table=True):
+    """Days on which somebody is off, or works other hours than the weekly ones."""
+
+    __tablename__ = "staff_exception"
+    __table_args__ = (
+        of_organization("staff_id", "staff"),
+        of_organization("facility_id", "facility"),
+        Index(None, "staff_id", "ends_on"),
+        CheckConstraint("kind IN ('off', 'hours')", name="kind"),
+        CheckConstraint("ends_on >= starts_on", name="days"),
+        CheckConstraint(
+            "(kind = 'off') = (starts_minute IS NULL)"
+            " AND (kind = 'off') = (ends_minute IS NULL)"
+            " AND (kind = 'off') = (facility_id IS NULL)",
+            name="hours",
+        ),
+    )
+
+    id: int | None = identifier()
+    organization_id: int = reference("organization.id")
+    staff_id: int = bigint()
+    starts_on: date
+    ends_on: date
+    """The last day it applies to."""
+    kind: str
+    facility_id: int | None = bigint(nullable=True)
+    starts_minute: int | None = None
+    ends_minute: int | None = None
+    reason: str = ""
+
+
+class FacilityClosure(SQLModel, table=True):
+    """Days on which a facility is closed to everybody."""
+
+    __tablename__ = "facility_closure"
+    __table_args__ = (
+        of_organization("facility_id", "facility"),
+        Index(None, "facility_id", "ends_on"),
+        CheckConstraint("ends_on >= starts_on", name="days"),
+    )
+
+    id: int | None = identifier()
+    organization_id: int = reference("organization.id")
+    facility_id: int = bigint()
+    starts_on: date
+    ends_on: date
+    reason: str = ""
 
 
 class Appointment(SQLModel, table=True):
