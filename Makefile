@@ -35,11 +35,11 @@ screens: setup-dev  ## pictures of every page into ./screens
 	@exec $(BIN)/python -m tests.browser.screens
 
 setup:  ## the virtual environment with what the product needs
-	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed, and no python3 was found." >&2; exit 1; }
+	@command -v "$(PYTHON)" >/dev/null || { echo "Python 3.11 is needed; there is no '$(or $(PYTHON),python3)'." >&2; exit 1; }
 	@$(PYTHON) securecare/running/prepare.py $(VENV)
 
 setup-dev:  ## ... and with what its tests need
-	@test -n "$(PYTHON)" || { echo "Python 3.11 is needed, and no python3 was found." >&2; exit 1; }
+	@command -v "$(PYTHON)" >/dev/null || { echo "Python 3.11 is needed; there is no '$(or $(PYTHON),python3)'." >&2; exit 1; }
 	@$(PYTHON) securecare/running/prepare.py $(VENV) --dev
 
 clean:  ## remove what was built (never the data)

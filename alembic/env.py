@@ -1,8 +1,8 @@
 """Runs the migrations as the owner of the tables, one transaction for all of them."""
 
+from alembic import context
 from sqlalchemy import Connection
 
-from alembic import context
 from securecare.foundation.db import owner_engine
 from securecare.tables import metadata
 

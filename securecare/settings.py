@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 APP_ROLE = "securecare_app"
 OWNER_ROLE = "securecare"
+ROOT = Path(__file__).resolve().parents[1]
 EMBEDDED_DATABASE = "securecare"
 
 
@@ -57,6 +58,17 @@ class Settings:
         return self.data_dir / "keys"
 
     @property
+    def has_keys(self) -> bool:
+        """Whether there are master keys already, so that asking for them would make none."""
+        return bool(os.environ.get("SECURECARE_MASTER_KEYS")) or self.keys_file.exists()
+
+    def adopt_keys(self, text: str) -> None:
+        """Take over keys from a backup, unless this installation has its own."""
+        if not self.has_keys:
+            parse_master_keys(text, "the backup")
+            _make_keys_file(self.keys_file, text)
+
+    @property
     def allowed_origins(self) -> tuple[str, ...]:
         """Where a page may come from, beside the address it was itself served at."""
         own = (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
@@ -72,7 +84,7 @@ class Settings:
         if given:
             return parse_master_keys(given, "SECURECARE_MASTER_KEYS")
         if not self.keys_file.exists():
-            _make_keys_file(self.keys_file)
+            _make_keys_file(self.keys_file, new_master_key() + "\n")
         return parse_master_keys(self.keys_file.read_text(), str(self.keys_file))
 
 
@@ -105,6 +117,16 @@ def settings() -> Settings:
         trusted_proxy_hops=_number("SECURECARE_TRUSTED_PROXY_HOPS", 0, 0, 10),
         secure_cookies=_yes_or_no("SECURECARE_SECURE_COOKIES", public_url.startswith("https://")),
     )
+
+
+def web_dir() -> Path:
+    """The folder in which the interface is compiled and built."""
+    return ROOT / os.environ.get("REFLEX_WEB_WORKDIR", ".web")
+
+
+def built_dir() -> Path:
+    """The built interface, as files to be served."""
+    return web_dir() / "build" / "client"
 
 
 def as_app_role(owner_url: str) -> str:
@@ -148,13 +170,19 @@ def new_master_key() -> str:
     return f"k{secrets.token_hex(4)}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
-def _make_keys_file(path: Path) -> None:
+def written(keys: tuple[MasterKey, ...]) -> str:
+    """Keys as a key file holds them, one to a line, newest first."""
+    lines = (f"{key.id}:{base64.b64encode(key.secret).decode()}\n" for key in keys)
+    return "".join(lines)
+
+
+def _make_keys_file(path: Path, text: str) -> None:
     """Write a first key, readable by the owner alone; the first of several processes wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
-        file.write(new_master_key() + "\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     try:

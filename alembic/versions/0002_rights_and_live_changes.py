@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from alembic import op
+
 from securecare.foundation.live import ANNOUNCE_CHANGE, announcing
 from securecare.foundation.row_security import (
     APPLICATION_ROLE,

@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
-from securecare.running.places import ROOT, built_dir, environment_with_node, web_dir
-from securecare.settings import SettingsError
+from securecare.settings import ROOT, SettingsError, built_dir, web_dir
 
 SOURCES = ("pages", "state", "components", "assets", "securecare")
 # Nothing in these shows on a page.
@@ -77,7 +76,7 @@ def _turn() -> Iterator[None]:
 
 
 def _build() -> None:
-    environment = environment_with_node() | {
+    environment = _environment_with_node() | {
         "REFLEX_USE_NPM": "1",
         "REFLEX_CHECK_LATEST_VERSION": "false",
         "REFLEX_ENV_MODE": "prod",
@@ -97,6 +96,12 @@ def _build() -> None:
         raise SettingsError(f"The interface could not be built; {os.path.relpath(log)} says why.")
 
 
+def _environment_with_node() -> dict[str, str]:
+    """This environment, with the Node.js of the virtual environment first in line."""
+    binaries = Path(sys.executable).parent
+    return {**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}"}
+
+
 def _configured_registry(environment: dict[str, str]) -> str:
     """The registry this machine's npm is set to; otherwise the build would go looking for one."""
     command = ["npm", "config", "get", "registry"]
@@ -104,3 +109,10 @@ def _configured_registry(environment: dict[str, str]) -> str:
         command, env=environment, capture_output=True, text=True, check=False, cwd=ROOT
     )
     return asked.stdout.strip()
+
+
+if __name__ == "__main__":
+    try:
+        ensure_built()
+    except SettingsError as error:
+        sys.exit(str(error))

@@ -9,9 +9,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from securecare.running.places import ROOT
 from securecare.running.processes import end_with_parent
-from securecare.settings import Settings, SettingsError
+from securecare.settings import ROOT, Settings, SettingsError
 
 REFLEX_ENVIRONMENT = {
     "REFLEX_ENV_MODE": "prod",

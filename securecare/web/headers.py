@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from securecare.settings import built_dir, settings
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -66,7 +68,6 @@ class CarefulHeaders:
             "x-content-type-options": "nosniff",
             "x-frame-options": "DENY",
             "referrer-policy": "same-origin",
-            "cross-origin-opener-policy": "same-origin",
             "cross-origin-resource-policy": "same-origin",
             "permissions-policy": "camera=(), geolocation=(), microphone=(), usb=()",
             "cache-control": _keeping(path, is_page, b"etag" in present),
@@ -74,6 +75,7 @@ class CarefulHeaders:
         if is_page:
             wanted["content-security-policy"] = self._policy(host)
         if self.secure:
+            wanted["cross-origin-opener-policy"] = "same-origin"
             wanted["strict-transport-security"] = f"max-age={A_YEAR_SECONDS}; includeSubDomains"
         answered += [
             (name.encode(), value.encode("latin-1"))
@@ -99,6 +101,14 @@ class CarefulHeaders:
                 "frame-ancestors 'none'",
             ]
         )
+
+
+def with_careful_headers(app: AsgiApp) -> AsgiApp:
+    """The wrapper as the composition root puts it around everything else."""
+    told = settings()
+    return CarefulHeaders(
+        app, built=built_dir(), public_url=told.public_url, secure=told.secure_cookies
+    )
 
 
 def is_own_origin(origin: str, host: str, public_url: str) -> bool:

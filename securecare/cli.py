@@ -1,0 +1,111 @@
+"""The command line: a thin shell around what the product's parts can do."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from securecare.settings import Settings, SettingsError, settings
+
+app = typer.Typer(
+    name="securecare",
+    help="Run and look after a SecureCare installation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Run the command; what is wrong with the machine or the settings is said in one sentence."""
+    from securecare.foundation.errors import DomainError
+
+    try:
+        app()
+    except (SettingsError, DomainError) as error:
+        sys.exit(f"securecare: {error}")
+
+
+@contextmanager
+def _with_database() -> Iterator[Settings]:
+    from securecare.running import database
+
+    told = settings()
+    with database.held(told):
+        yield told
+
+
+@app.command()
+def serve() -> None:
+    """Serve the built interface, its websocket and the HTTP routes on one port."""
+    from securecare.running import frontend
+    from securecare.running.server import serve as serve_web
+
+    with _with_database() as told:
+        if not frontend.is_current():
+            typer.echo("The interface is being built.", err=True)
+            frontend.ensure_built()
+        serve_web(told)
+
+
+@app.command()
+def worker() -> None:
+    """Run the jobs: what happens by itself, at its time."""
+    from securecare.jobs import ticker
+
+    with _with_database():
+        ticker.run()
+
+
+@app.command()
+def build() -> None:
+    """Build the interface, unless it is current."""
+    from securecare.running import frontend
+
+    typer.echo("Built." if frontend.ensure_built() else "Up to date.")
+
+
+@app.command()
+def migrate(
+    to: Annotated[
+        str, typer.Argument(help="A revision, -1 for one step back, or base for no tables at all.")
+    ] = "head",
+) -> None:
+    """Bring the tables up to date (or, named a revision, back to it)."""
+    from securecare.running import database
+
+    with _with_database():
+        typer.echo("Tables changed." if database.migrate(to) else "Tables were up to date.")
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The archive to write; it must not exist yet.")],
+    with_keys: Annotated[
+        bool, typer.Option("--with-keys", help="Put the master keys in too: guard such a file.")
+    ] = False,
+) -> None:
+    """Write everything into one archive, without the keys that open what is sealed."""
+    from securecare.running import backups
+
+    with _with_database() as told:
+        said = backups.write(told, file, with_keys=with_keys)
+    typer.echo(said)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="An archive written by backup.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Give up what the database holds now.")
+    ] = False,
+) -> None:
+    """Fill the database from an archive."""
+    from securecare.running import backups
+
+    with _with_database() as told:
+        said = backups.read(told, file, replace=replace)
+    typer.echo(said)
