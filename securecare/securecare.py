@@ -5,6 +5,8 @@ import pkgutil
 
 import reflex as rx
 
+from securecare.settings import settings
+from securecare.web.headers import own_origin_check, with_careful_headers
 from securecare.web.routes import with_http_routes
 from state.gate import Gate
 from state.live import hub
@@ -25,9 +27,11 @@ app = rx.App(
     stylesheets=["/styles/app.css"],
     html_lang="en",
     backend_exception_handler=present,
-    api_transformer=with_http_routes,
+    api_transformer=[with_http_routes, with_careful_headers],
 )
 app.add_middleware(Gate())
+# One build serves every address, so a page's origin is measured by the host it speaks to.
+app.sio.eio.cors_allowed_origins = own_origin_check(settings().public_url)
 
 
 async def live_hub() -> None:
