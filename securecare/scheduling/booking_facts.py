@@ -1,0 +1,111 @@
+"""What has to be known of the program, staff member, facility and customer of an appointment."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from securecare.access.actor import Actor
+from securecare.access.errors import NotFound
+from securecare.access.roles import Permission
+from securecare.customers.models import Customer
+from securecare.foundation.spans import Span
+from securecare.organization.models import Facility, Organization, Program, Staff
+from securecare.scheduling.local_time import instant
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFacts:
+    """The four that meet, and the program's rules."""
+
+    customer_id: int
+    customer_name: str
+    program_id: int
+    program_name: str
+    staff_id: int
+    staff_name: str
+    facility_id: int
+    facility_name: str
+    zone: ZoneInfo
+    clock24: bool
+    duration_minutes: int
+    step_minutes: int
+    buffer_before: timedelta
+    buffer_after: timedelta
+    minimum_days_between: int
+
+    def occupied(self, span: Span) -> Span:
+        """The span with the program's buffers on either side."""
+        return span.widened(self.buffer_before, self.buffer_after)
+
+    def span_of(self, day: date, minute: int, fold: int | None, duration: int | None) -> Span:
+        """The instants of a wish in the facility's wall time.
+
+        Raises `TimeDoesNotExist` or `TimeIsAmbiguous` where the clocks change.
+        """
+        start = instant(day, minute, self.zone, fold, clock24=self.clock24)
+        return Span(start, start + timedelta(minutes=duration or self.duration_minutes))
+
+
+_COLUMNS = (
+    Customer.id,
+    (Customer.given_name + " " + Customer.family_name).label("customer_name"),
+    Program.id,
+    Program.name,
+    Staff.id,
+    Staff.name,
+    Facility.id,
+    Facility.name,
+    Facility.time_zone,
+    Organization.clock24,
+    Program.duration_minutes,
+    Program.slot_step_minutes,
+    Program.buffer_before_minutes,
+    Program.buffer_after_minutes,
+    Program.minimum_days_between,
+)
+
+
+def facts(
+    session: Session,
+    actor: Actor,
+    *,
+    customer_id: int,
+    program_id: int,
+    staff_id: int,
+    facility_id: int,
+) -> BookingFacts:
+    """Read all four within the organization, in one query.
+
+    Raises `NotAllowed` where the actor may not book, and `NotFound` if one of them is not there.
+    """
+    actor.require(Permission.BOOK, facility_id, program_id)
+    row = session.execute(
+        select(*_COLUMNS).where(
+            Organization.id == actor.organization_id,
+            Customer.id == customer_id,
+            Program.id == program_id,
+            Staff.id == staff_id,
+            Facility.id == facility_id,
+        )
+    ).first()
+    if row is None:
+        raise NotFound("One of the customer, program, staff member and facility")
+    *names, zone, clock24, duration, step, before, after, days = row
+    return BookingFacts(
+        *names,
+        ZoneInfo(zone),
+        clock24,
+        duration,
+        step,
+        timedelta(minutes=before),
+        timedelta(minutes=after),
+        days,
+    )
+
+
+def is_past(span_end: datetime, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether the appointment's day is over where it takes place: it is then kept for the record."""
+    return span_end.astimezone(zone).date() < now.astimezone(zone).date()
