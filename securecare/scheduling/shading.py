@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from securecare.foundation.spans import Span, subtracted
 from securecare.scheduling.availability import Closure, Roster, StaffException, WeeklyShift
+from securecare.scheduling.day_axis import DayAxis
 from securecare.scheduling.local_time import Zone, day_bounds, day_exists
 
 
@@ -50,29 +51,33 @@ def shading(
     ]
 
 
-def shared_shading(shades: Iterable[Shade], facilities: Sequence[int]) -> list[Shade]:
-    """For a lane that stands for several facilities: the time shaded at every one of them.
+def lane_shading(
+    axis: DayAxis, shades: Iterable[Shade], zones: Mapping[int, Zone]
+) -> list[tuple[int, int, ShadeKind]]:
+    """Where a lane that stands for the facilities in `zones` is shaded: position, length, kind.
 
-    A break says more than a closed day, that more than a day off, and that more than no shift;
-    the result is said of the facility whose reason is shown.
+    Only where none of them has working time, on the axis: nine o'clock here is beside nine
+    o'clock there. What a zone lacks of the axis is no working time. A break says more than a
+    closed day, that more than a day off, and that more than no shift.
     """
-    known = [shade for shade in shades if shade.facility_id in facilities]
-    edges = sorted({edge for shade in known for edge in (shade.span.start, shade.span.end)})
-    result: list[Shade] = []
-    for start, end in pairwise(edges):
-        here = [shade for shade in known if shade.span.holds(start)]
-        if {shade.facility_id for shade in here} != set(facilities):
+    stripes = [
+        (shade.facility_id, place[0], place[0] + place[1], shade.kind)
+        for shade in shades
+        if shade.facility_id in zones
+        and (place := axis.place(shade.span, zones[shade.facility_id]))
+    ]
+    for facility, zone in zones.items():
+        stripes += [(facility, at, at + long, ShadeKind.OFF) for at, long in axis.missing(zone)]
+    shaded: list[tuple[int, int, ShadeKind]] = []
+    for start, end in pairwise(sorted({edge for _, *edges, _ in stripes for edge in edges})):
+        here = {(facility, kind) for facility, low, high, kind in stripes if low <= start < high}
+        if {facility for facility, _ in here} != set(zones):
             continue
-        said = min(here, key=lambda shade: _SAYS_MOST.index(shade.kind))
-        last = result[-1] if result else None
-        if last and (last.facility_id, last.kind, last.span.end) == (
-            said.facility_id,
-            said.kind,
-            start,
-        ):
-            start = result.pop().span.start
-        result.append(Shade(said.facility_id, said.kind, Span(start, end)))
-    return result
+        said = min((kind for _, kind in here), key=_SAYS_MOST.index)
+        if shaded and shaded[-1][2] is said and sum(shaded[-1][:2]) == start:
+            start = shaded.pop()[0]
+        shaded.append((start, end - start, said))
+    return shaded
 
 
 def _shades(roster: Roster, facility: int, day: date) -> list[tuple[ShadeKind, Span]]:
