@@ -76,9 +76,9 @@ class Actor:
     ) -> None:
         """Raise `NotAllowed` unless `may` says yes."""
         if not self.may(permission, facility_id, program_id):
-            raise NotAllowed()
+            raise NotAllowed
 
     def require_everywhere(self, permission: Permission) -> None:
         """Raise `NotAllowed` unless the permission holds for the whole organization."""
         if not self.reach(permission).everywhere:
-            raise NotAllowed()
+            raise NotAllowed
