@@ -59,6 +59,7 @@ class Staff(SQLModel, table=True):
         within_organization(),
         of_organization("facility_id", "facility"),
         Index(None, "organization_id", "name"),
+        Index(None, "organization_id", "account_id", unique=True),
     )
 
     id: int | None = identifier()
