@@ -24,10 +24,15 @@ _READ = text(
          AND (valid_until IS NULL OR valid_until >= :since)),
       (SELECT coalesce(json_agg(json_build_array(staff_id, starts_on, ends_on, kind, facility_id,
               starts_minute, ends_minute)), '[]')
-       FROM staff_exception WHERE staff_id = ANY(:staff_ids)
-         AND starts_on <= :until AND ends_on >= :since),
+       FROM (SELECT staff_id, starts_on, ends_on, kind, facility_id, starts_minute, ends_minute
+             FROM staff_exception WHERE staff_id = ANY(:staff_ids)
+               AND starts_on <= :until AND ends_on >= :since
+             UNION ALL SELECT id, :since, :until, 'off', NULL, NULL, NULL
+             FROM staff WHERE id = ANY(:staff_ids) AND NOT active) AS exceptions),
       (SELECT coalesce(json_agg(json_build_array(facility_id, starts_on, ends_on)), '[]')
-       FROM facility_closure WHERE starts_on <= :until AND ends_on >= :since),
+       FROM (SELECT facility_id, starts_on, ends_on
+             FROM facility_closure WHERE starts_on <= :until AND ends_on >= :since
+             UNION ALL SELECT id, :since, :until FROM facility WHERE NOT active) AS closures),
       (SELECT coalesce(json_object_agg(id, time_zone), '{}') FROM facility)
     """
 )
@@ -59,7 +64,8 @@ class HoursBook:
 def read(session: Session, staff_ids: Collection[int], since: date, until: date) -> HoursBook:
     """Read everything that decides these people's hours from `since` to `until`, in one query.
 
-    A day is added on either side: nights reach into the next day, and zones differ.
+    A day is added on either side: nights reach into the next day, and zones differ. Who is no
+    longer on the staff is off, and a facility no longer in use is closed, all the time.
     """
     days = {"since": since - ONE_DAY, "until": until + ONE_DAY}
     row = session.execute(_READ, {"staff_ids": list(staff_ids), **days}).one()
