@@ -16,15 +16,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
-from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.customers import visibility
 from securecare.foundation import audit, clock
 from securecare.foundation.spans import Span
 from securecare.scheduling import conflicts, hours, locks, private_notes
+from securecare.scheduling.appointment_access import require, require_version
 from securecare.scheduling.booking_facts import BookingFacts, facts, is_past
 from securecare.scheduling.errors import (
-    ChangedMeanwhile,
     CoolingDown,
     NotWorking,
     ReasonNeeded,
@@ -235,27 +234,6 @@ def undo_move(session: Session, actor: Actor, placement: Placement) -> Moved:
     _write(session, actor, current, known, span, placed)
     _note_move(session, actor, current, known, "appointment.move_undone", ["starts_at"], "")
     return Moved(current.id, current.version + 1, span.start, span.end, _placement(current))
-
-
-def require(
-    session: Session, actor: Actor, appointment_id: int, permission: Permission, lock: bool = False
-) -> Appointment:
-    """The appointment, if it exists within the actor's reach; else `NotFound` either way."""
-    query = select(Appointment).where(
-        Appointment.organization_id == actor.organization_id, Appointment.id == appointment_id
-    )
-    if lock:
-        query = query.with_for_update()
-    found = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
-    if found is None or not actor.may(permission, found.facility_id, found.program_id):
-        raise NotFound("This appointment")
-    return found
-
-
-def require_version(session: Session, current: Appointment, version: int) -> None:
-    """Raise `ChangedMeanwhile`, naming who did it, unless this is the version that was looked at."""
-    if current.version != version:
-        raise ChangedMeanwhile(audit.last_actor(session, ("appointment", current.id)))
 
 
 def _alone(session: Session, seen: Appointment, known: BookingFacts, version: int) -> Appointment:

@@ -14,4 +14,4 @@ def seal(note: str, public_id: uuid.UUID) -> bytes:
 
 def unseal(envelope: bytes | None, public_id: uuid.UUID) -> str:
     """The note as it was written; "" where there is none. Raises `SealBroken`."""
-    return sealing.open(envelope, COLUMN, str(public_id)).decode() if envelope else ""
+    return sealing.unseal(envelope, COLUMN, str(public_id)).decode() if envelope else ""
