@@ -5,11 +5,8 @@ not its router data, not the client token. The token, which travels in the webso
 bound to the cookie it was first seen with; with another cookie it finds an empty state.
 """
 
-import hashlib
 import logging
 import time
-from functools import lru_cache
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import quote
 
@@ -23,14 +20,14 @@ from securecare.access import sessions
 from securecare.access.actor import Actor
 from securecare.foundation import audit, clock
 from securecare.foundation.db import SIGN_IN
+from state.cookies import cookie_hash
 from state.policies import Policy, needs, policy_of, public, signed_in
 from state.work import act_as, work_as, work_in
 
-__all__ = ["COOKIE", "Gate", "Identity", "cookie_hash", "needs", "public", "signed_in"]
+__all__ = ["Gate", "Identity", "needs", "public", "signed_in"]
 
 log = logging.getLogger(__name__)
 
-COOKIE = sessions.COOKIE_NAME
 SUSTAINED_EVENTS_PER_SECOND = 25.0
 BURST_EVENTS = 120.0
 
@@ -88,16 +85,6 @@ class Gate(rx.Middleware):
 def _headers(state: BaseState) -> dict[str, Any]:
     router_data = EventContext.get().router_data or state.router_data
     return router_data.get("headers") or {}
-
-
-@lru_cache(maxsize=4096)
-def cookie_hash(header: str) -> bytes | None:
-    """The SHA-256 of the session cookie in a Cookie header, if there is one."""
-    try:
-        morsel = SimpleCookie(header).get(COOKIE)
-    except CookieError:
-        return None
-    return hashlib.sha256(morsel.value.encode()).digest() if morsel and morsel.value else None
 
 
 async def _emptied_for_another(

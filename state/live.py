@@ -19,6 +19,7 @@ from securecare.access import sessions
 from securecare.access.actor import Actor
 from securecare.foundation import clock, live
 from securecare.foundation.db import SIGN_IN
+from state.cookies import cookie_hash
 from state.present import describe
 from state.work import acting, work_in
 
@@ -66,17 +67,18 @@ class Hub:
         self.topics[name] = Topic(name, frozenset(tables), refresh)
         return self.topics[name]
 
-    def watch(self, topic: Topic, state: rx.State, token_hash: bytes, interest: Any) -> None:
+    def watch(self, name: str, state: rx.State, interest: Any) -> None:
         """Note that this page shows the topic now, replacing what it showed before."""
         client = state.router.session.client_token
-        topic.viewers[client] = Viewer(
-            client, state.router.session.session_id, token_hash, acting(), interest
-        )
+        token_hash = cookie_hash(state.router_data.get("headers", {}).get("cookie", ""))
+        if token_hash is not None:
+            self.topics[name].viewers[client] = Viewer(
+                client, state.router.session.session_id, token_hash, acting(), interest
+            )
 
-    def leave(self, state: rx.State, topic: Topic | None = None) -> None:
-        """Forget this page, for one topic or for all."""
-        for each in [topic] if topic else self.topics.values():
-            each.viewers.pop(state.router.session.client_token, None)
+    def leave(self, name: str, state: rx.State) -> Viewer | None:
+        """Forget that this page shows the topic; gives what was known of it."""
+        return self.topics[name].viewers.pop(state.router.session.client_token, None)
 
     def connected(self, viewer: Viewer) -> bool:
         """Whether the page still hangs on the connection it was registered over."""

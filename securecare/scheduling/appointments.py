@@ -7,7 +7,7 @@ hours, appointments that were forced and so stand outside the constraint, and da
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -22,7 +22,7 @@ from securecare.foundation import audit, clock
 from securecare.foundation.spans import Span
 from securecare.scheduling import conflicts, hours, locks, private_notes
 from securecare.scheduling.appointment_access import require, require_version
-from securecare.scheduling.booking_facts import BookingFacts, facts, is_past
+from securecare.scheduling.booking_facts import BookingFacts, When, facts, is_past
 from securecare.scheduling.errors import (
     CoolingDown,
     NotWorking,
@@ -42,15 +42,13 @@ NOTE_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An appointment somebody asks for, in the facility's wall time."""
+    """An appointment somebody asks for."""
 
     customer_id: int
     program_id: int
     staff_id: int
     facility_id: int
-    day: date
-    minute: int
-    fold: int | None = None
+    when: When
     duration_minutes: int | None = None
     public_note: str = ""
     private_note: str = ""
@@ -68,9 +66,7 @@ class Move:
     """The version the person was looking at."""
     staff_id: int | None = None
     facility_id: int | None = None
-    day: date | None = None
-    minute: int | None = None
-    fold: int | None = None
+    when: When | None = None
     duration_minutes: int | None = None
     override_reason: str | None = None
 
@@ -140,7 +136,7 @@ def book(session: Session, actor: Actor, wish: Wish) -> Booked:
         facility_id=wish.facility_id,
     )
     visibility.require(session, actor, wish.customer_id)
-    span = known.span_of(wish.day, wish.minute, wish.fold, wish.duration_minutes)
+    span = known.span_of(wish.when, wish.duration_minutes)
     if wish.override_reason is None:
         locks.share_staff(session, [wish.staff_id])
     else:
@@ -251,9 +247,7 @@ def _alone(session: Session, seen: Appointment, known: BookingFacts, version: in
 
 def _wished_span(current: Appointment, wish: Move, known: BookingFacts) -> Span:
     minutes = wish.duration_minutes or (current.ends_at - current.starts_at) // timedelta(minutes=1)
-    if wish.day is None or wish.minute is None:
-        return Span(current.starts_at, current.starts_at + timedelta(minutes=minutes))
-    return known.span_of(wish.day, wish.minute, wish.fold, minutes)
+    return known.span_of(wish.when or current.starts_at, minutes)
 
 
 def _judge(

@@ -11,9 +11,12 @@ from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.customers.models import Customer
+from securecare.foundation.errors import DomainError
 from securecare.foundation.spans import Span
 from securecare.organization.models import Facility, Organization, Program, Staff
 from securecare.scheduling.local_time import instant
+
+SHORTEST_MINUTES, LONGEST_MINUTES = 5, 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +43,40 @@ class BookingFacts:
         """The span with the program's buffers on either side."""
         return span.widened(self.buffer_before, self.buffer_after)
 
-    def span_of(self, day: date, minute: int, fold: int | None, duration: int | None) -> Span:
-        """The instants of a wish in the facility's wall time.
+    def span_of(self, when: "When", duration_minutes: int | None) -> Span:
+        """The instants of a wish, with the program's own length unless another is asked for.
 
         Raises `TimeDoesNotExist` or `TimeIsAmbiguous` where the clocks change.
         """
-        start = instant(day, minute, self.zone, fold, clock24=self.clock24)
-        return Span(start, start + timedelta(minutes=duration or self.duration_minutes))
+        minutes = self.duration_minutes if duration_minutes is None else duration_minutes
+        if not SHORTEST_MINUTES <= minutes <= LONGEST_MINUTES:
+            raise LengthRefused()
+        start = when if isinstance(when, datetime) else when.instant(self.zone, self.clock24)
+        return Span(start, start + timedelta(minutes=minutes))
+
+
+@dataclass(frozen=True, slots=True)
+class WallTime:
+    """A time as the facility's clocks show it; `fold` chooses where they show it twice."""
+
+    day: date
+    minute: int
+    fold: int | None = None
+
+    def instant(self, zone: ZoneInfo, clock24: bool) -> datetime:
+        """The moment, or `TimeDoesNotExist` or `TimeIsAmbiguous`."""
+        return instant(self.day, self.minute, zone, self.fold, clock24=clock24)
+
+
+When = WallTime | datetime
+"""When an appointment shall start: by the clock on the wall, or as an instant."""
+
+
+class LengthRefused(DomainError):
+    """An appointment must have a sensible length."""
+
+    def __init__(self) -> None:
+        super().__init__("An appointment lasts from 5 minutes to 24 hours.", field="duration")
 
 
 _COLUMNS = (

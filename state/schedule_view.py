@@ -1,0 +1,254 @@
+"""A day of the schedule as the screen wants it: an axis, and lanes of blocks and shades.
+
+Everything here is computed from a `Day` that was read; nothing is read or kept.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict
+from zoneinfo import ZoneInfo
+
+from securecare.foundation.spans import Span
+from securecare.scheduling.columns import side_by_side
+from securecare.scheduling.day import Day, Entry, StaffOnDay
+from securecare.scheduling.day_axis import DayAxis
+from securecare.scheduling.local_time import label
+from securecare.scheduling.shading import Shade, shading, shared_shading
+from securecare.scheduling.statuses import AppointmentStatus
+
+Block = tuple[int, int, int, int, int, int, int, int, int, str, str, str]
+"""An appointment on its lane, as short as it can be told, since a change re-sends its whole lane:
+id, start, length (minutes along the axis), column, columns, status code, program colour, version,
+forced, times, customer, program. All but the times and the place are empty where it is veiled."""
+
+ShadeStrip = tuple[int, int, str]
+"""Start and length along the axis, and why nobody works then."""
+
+DAY_STARTS, DAY_ENDS = 7 * 60, 19 * 60
+"""What is shown of a day on which nothing lies outside."""
+
+
+class LaneHead(TypedDict):
+    """Whose lane it is."""
+
+    staff: int
+    name: str
+    note: str
+    zone: str
+    facility: int
+
+
+class AxisLine(TypedDict):
+    """A line of the grid: its place, and the time where an hour begins."""
+
+    at: int
+    label: str
+    again: bool
+
+
+class StatusCount(TypedDict):
+    """How many appointments of a day have a status."""
+
+    status: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What of the day is to be shown. Empty sets and text let everything through."""
+
+    statuses: frozenset[str] = frozenset()
+    program_ids: frozenset[int] = frozenset()
+    text: str = ""
+
+    def let_through(self, entry: Entry) -> bool:
+        """Whether the entry is shown. Busy time that the viewer may not look into always is."""
+        if entry.veiled:
+            return True
+        if self.statuses:
+            if entry.status not in self.statuses:
+                return False
+        elif entry.status == AppointmentStatus.CANCELLED:
+            return False
+        if self.program_ids and entry.program_id not in self.program_ids:
+            return False
+        words = self.text.casefold().split()
+        haystack = f"{entry.customer} {entry.program}".casefold()
+        return all(word in haystack for word in words)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the lanes of one screen have in common."""
+
+    axis: DayAxis
+    zones: Mapping[int, ZoneInfo]
+    clock24: bool
+    filters: Filters = field(default_factory=Filters)
+
+    @property
+    def key(self) -> tuple:
+        """Equal where two screens lay the same entries out alike."""
+        axis = self.axis
+        return (axis.day, axis.zones, axis.first, axis.last, self.clock24, self.filters)
+
+
+def frame_of(
+    day: Day, facility_ids: Sequence[int], whole: bool, clock24: bool, filters: Filters
+) -> Frame:
+    """The axis over the chosen facilities' zones, cut to the hours in use unless `whole`."""
+    zones = {p.id: day.book.zones[p.id] for p in day.places}
+    chosen = [zones[p.id] for p in day.places if not facility_ids or p.id in facility_ids]
+    axis = DayAxis.build(day.day, chosen or zones.values(), clock24=clock24)
+    if not whole:
+        first, last = hours_in_use(day, facility_ids)
+        axis = axis.window(first, last)
+    return Frame(axis, day.book.zones, clock24, filters)
+
+
+def hours_in_use(day: Day, facility_ids: Sequence[int]) -> tuple[int, int]:
+    """From which to which minute of the wall clock anything happens, in whole hours."""
+    whole = {zone: DayAxis.build(day.day, [zone], step=60) for zone in set(day.book.zones.values())}
+    first, last = DAY_STARTS, DAY_ENDS
+    for facility, span in _in_use(day, facility_ids):
+        zone = day.book.zones[facility]
+        placed = whole[zone].place(span, zone)
+        if placed:
+            first = min(first, placed[0] // 60 * 60)
+            last = max(last, -(-(placed[0] + placed[1]) // 60) * 60)
+    return first, last
+
+
+def _in_use(day: Day, facility_ids: Sequence[int]) -> Iterable[tuple[int, Span]]:
+    for entry in day.entries:
+        yield entry.facility_id, Span(entry.starts_at, entry.ends_at)
+    for person in day.staff:
+        roster = day.book.rosters[person.id]
+        for facility in day.book.zones:
+            if not facility_ids or facility in facility_ids:
+                for span in roster.worked(facility, day.day):
+                    yield facility, span
+
+
+def head_of(day: Day, person: StaffOnDay) -> LaneHead:
+    """Who the lane belongs to, and where they work that day."""
+    roster = day.book.rosters[person.id]
+    at = [p for p in day.places if roster.worked(p.id, day.day)]
+    home = next((p for p in day.places if p.id == person.facility_id), None)
+    place = at[0] if at else home
+    return LaneHead(
+        staff=person.id,
+        name=person.name,
+        note=" · ".join(p.name for p in at) if at else "No shift",
+        zone=place.zone if place else "UTC",
+        facility=place.id if place else person.facility_id,
+    )
+
+
+def blocks_of(entries: Iterable[Entry], frame: Frame) -> list[Block]:
+    """The blocks of one lane, overlapping ones side by side."""
+    placed: list[tuple[int, int, Entry]] = []
+    for entry in entries:
+        if frame.filters.let_through(entry):
+            span = Span(entry.starts_at, entry.ends_at)
+            place = frame.axis.place(span, _zone_on_axis(frame, entry.facility_id))
+            if place:
+                placed.append((*place, entry))
+    columns = side_by_side((start, length, n) for n, (start, length, _) in enumerate(placed))
+    return [
+        _block(start, length, *columns[n], entry, frame)
+        for n, (start, length, entry) in enumerate(placed)
+    ]
+
+
+def blocks_if_they_fit(entries: Sequence[Entry], frame: Frame) -> list[Block] | None:
+    """The same, or None if one of them lies on this day but beside the hours that are shown."""
+    whole = DayAxis.build(frame.axis.day, frame.axis.zones)
+    for entry in entries:
+        zone = _zone_on_axis(frame, entry.facility_id)
+        span = Span(entry.starts_at, entry.ends_at)
+        if frame.filters.let_through(entry) and (
+            _length(whole.place(span, zone)) > _length(frame.axis.place(span, zone))
+        ):
+            return None
+    return blocks_of(entries, frame)
+
+
+def _length(place: tuple[int, int] | None) -> int:
+    return place[1] if place else 0
+
+
+def _zone_on_axis(frame: Frame, facility_id: int) -> ZoneInfo:
+    zone = frame.zones[facility_id]
+    return zone if zone in frame.axis.zones else frame.axis.zones[0]  # pyright: ignore[reportReturnType]
+
+
+def _block(start: int, length: int, column: int, columns: int, entry: Entry, frame: Frame) -> Block:
+    zone = frame.zones[entry.facility_id]
+    from_, to = (label(at, zone, frame.clock24) for at in (entry.starts_at, entry.ends_at))
+    code = 0 if entry.veiled else AppointmentStatus(entry.status).code
+    return (
+        entry.id,
+        start,
+        length,
+        column,
+        columns,
+        code,
+        entry.colour,
+        entry.version,
+        int(entry.forced),
+        f"{from_.removesuffix(from_[-3:]) if from_[-3:] == to[-3:] and not frame.clock24 else from_}–{to}",
+        entry.customer or "Busy",
+        entry.program,
+    )
+
+
+def shades_of(
+    day: Day, person: StaffOnDay, facility_ids: Sequence[int], frame: Frame
+) -> list[ShadeStrip]:
+    """When the person does not work at any of the chosen facilities, and why."""
+    roster = day.book.rosters[person.id]
+    zones = {
+        p.id: frame.zones[p.id] for p in day.places if not facility_ids or p.id in facility_ids
+    }
+    worked = (
+        [f for f in zones if roster.worked(f, day.day)]
+        or [f for f in zones if f == person.facility_id]
+        or list(zones)[:1]
+    )
+    shades = shading(
+        day.day, roster.shifts, roster.exceptions, roster.closures, {f: zones[f] for f in worked}
+    )
+    shown: Iterable[Shade] = shared_shading(shades, worked)
+    strips: list[ShadeStrip] = []
+    for shade in shown:
+        place = frame.axis.place(shade.span, zones[shade.facility_id])
+        if place:
+            strips.append((*place, str(shade.kind)))
+    lacking = [zone for zone in {zones[f] for f in worked}]
+    strips += [
+        (start, length, "missing") for zone in lacking for start, length in frame.axis.missing(zone)
+    ]
+    return strips
+
+
+def lines_of(axis: DayAxis) -> list[AxisLine]:
+    """The lines at which an hour begins, with their times."""
+    return [
+        AxisLine(at=slot.position, label=slot.label, again=slot.fold == 1)
+        for slot in axis.slots
+        if slot.minute % 60 == 0
+    ]
+
+
+def counts_of(entries: Iterable[Entry]) -> list[StatusCount]:
+    """How many of each status, in the order of a visit."""
+    found: dict[str, int] = {}
+    for entry in entries:
+        if not entry.veiled:
+            found[entry.status] = found.get(entry.status, 0) + 1
+    return [
+        StatusCount(status=status, label=status.label, count=found.get(status, 0))
+        for status in AppointmentStatus
+    ]
