@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from types import TracebackType
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -38,6 +39,8 @@ def describe(exception: BaseException) -> str:
     return f"{type(exception).__name__}{f' ({type(original).__name__})' if original else ''}"
 
 
-def _trace(exception: BaseException) -> tuple[type, BaseException, object]:
+def _trace(
+    exception: BaseException,
+) -> tuple[type[BaseException], BaseException, TracebackType | None]:
     """Where it happened, under a message of our own: the lines of code, none of the values."""
     return (RuntimeError, RuntimeError(describe(exception)), exception.__traceback__)

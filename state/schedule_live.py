@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from securecare.access.roles import Permission
+from securecare.foundation.columns import columns_of
 from securecare.foundation.db import Scope
 from securecare.foundation.live import GAP, Change
 from securecare.foundation.spans import Span
@@ -23,6 +24,8 @@ from state.live import Hub, Viewer, hub
 from state.schedule import TOPIC, DayCounts, ScheduleState, show
 from state.schedule_read import Interest, open_day
 from state.work import work_as, work_in
+
+APPOINTMENT = columns_of(Appointment)
 
 TABLES = (
     "appointment",
@@ -104,11 +107,11 @@ def _within(change: Change, span: Span) -> bool:
 def _staff_who_see(
     session: Session, organization_id: int, customer_ids: Collection[int], span: Span
 ) -> set[int]:
-    query = select(Appointment.staff_id).where(
-        Appointment.organization_id == organization_id,
-        Appointment.customer_id.in_(customer_ids),  # type: ignore[attr-defined]
-        Appointment.starts_at > span.start - days.LONGEST,
-        Appointment.starts_at < span.end,
+    query = select(APPOINTMENT.staff_id).where(
+        APPOINTMENT.organization_id == organization_id,
+        APPOINTMENT.customer_id.in_(customer_ids),
+        APPOINTMENT.starts_at > span.start - days.LONGEST,
+        APPOINTMENT.starts_at < span.end,
     )
     return set(session.execute(query).scalars())
 

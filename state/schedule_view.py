@@ -13,7 +13,7 @@ from securecare.scheduling.columns import side_by_side
 from securecare.scheduling.day import Day, Entry, StaffOnDay
 from securecare.scheduling.day_axis import DayAxis
 from securecare.scheduling.local_time import label
-from securecare.scheduling.shading import Shade, shading, shared_shading
+from securecare.scheduling.shading import lane_shading, shading
 from securecare.scheduling.statuses import AppointmentStatus
 
 Block = tuple[int, int, int, int, int, int, int, int, int, str, str, str]
@@ -217,20 +217,11 @@ def shades_of(
         or [f for f in zones if f == person.facility_id]
         or list(zones)[:1]
     )
-    shades = shading(
-        day.day, roster.shifts, roster.exceptions, roster.closures, {f: zones[f] for f in worked}
-    )
-    shown: Iterable[Shade] = shared_shading(shades, worked)
-    strips: list[ShadeStrip] = []
-    for shade in shown:
-        place = frame.axis.place(shade.span, zones[shade.facility_id])
-        if place:
-            strips.append((*place, str(shade.kind)))
-    lacking = [zone for zone in {zones[f] for f in worked}]
-    strips += [
-        (start, length, "missing") for zone in lacking for start, length in frame.axis.missing(zone)
+    within = {f: zones[f] for f in worked}
+    shades = shading(day.day, roster.shifts, roster.exceptions, roster.closures, within)
+    return [
+        (at, length, str(kind)) for at, length, kind in lane_shading(frame.axis, shades, within)
     ]
-    return strips
 
 
 def lines_of(axis: DayAxis) -> list[AxisLine]:

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from securecare.foundation.columns import (
+    Table,
     bigint,
     identifier,
     instant,
@@ -18,10 +19,8 @@ from securecare.foundation.columns import (
 )
 
 
-class Account(SQLModel, table=True):
+class Account(Table, table=True):
     """A person's one identity, across organizations. Holds no health data."""
-
-    __tablename__ = "account"
 
     id: int | None = identifier()
     email: str
@@ -37,10 +36,8 @@ class Account(SQLModel, table=True):
     created_at: datetime = made_at()
 
 
-class RecoveryCode(SQLModel, table=True):
+class RecoveryCode(Table, table=True):
     """A single-use way past a lost second factor; only its hash is kept."""
-
-    __tablename__ = "recovery_code"
 
     id: int | None = identifier()
     account_id: int = reference("account.id", index=True)
@@ -48,10 +45,9 @@ class RecoveryCode(SQLModel, table=True):
     used_at: datetime | None = instant(nullable=True)
 
 
-class LoginSession(SQLModel, table=True):
+class LoginSession(Table, table=True):
     """One signed-in browser. The cookie's value is not kept, only its SHA-256."""
 
-    __tablename__ = "login_session"
     __table_args__ = (Index(None, "account_id", "ended_at"),)
 
     id: int | None = identifier()
@@ -70,10 +66,8 @@ class LoginSession(SQLModel, table=True):
     end_reason: str | None = None
 
 
-class SignInThrottle(SQLModel, table=True):
+class SignInThrottle(Table, table=True):
     """Failures by account or address; a growing pause, never a lock-out for good."""
-
-    __tablename__ = "sign_in_throttle"
 
     key_hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
     failures: int = 0
@@ -81,10 +75,9 @@ class SignInThrottle(SQLModel, table=True):
     blocked_until: datetime | None = instant(nullable=True)
 
 
-class Membership(SQLModel, table=True):
+class Membership(Table, table=True):
     """A person belongs to an organization."""
 
-    __tablename__ = "membership"
     __table_args__ = (UniqueConstraint("organization_id", "account_id"),)
 
     id: int | None = identifier()
@@ -94,10 +87,9 @@ class Membership(SQLModel, table=True):
     ended_at: datetime | None = instant(nullable=True)
 
 
-class RoleGrant(SQLModel, table=True):
+class RoleGrant(Table, table=True):
     """A role given for the organization, one facility or one program. Withdrawn, never deleted."""
 
-    __tablename__ = "role_grant"
     __table_args__ = (
         of_organization("facility_id", "facility"),
         of_organization("program_id", "program"),
@@ -127,10 +119,8 @@ class RoleGrant(SQLModel, table=True):
     withdrawn_at: datetime | None = instant(nullable=True)
 
 
-class Preference(SQLModel, table=True):
+class Preference(Table, table=True):
     """What a person chose to see, kept for the next sign-in on any device."""
-
-    __tablename__ = "preference"
 
     organization_id: int = key_part("organization.id")
     account_id: int = key_part("account.id")

@@ -8,14 +8,17 @@ from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.access.models import Preference
+from securecare.foundation.columns import columns_of
+
+PREFERENCE = columns_of(Preference)
 
 
 def read(session: Session, actor: Actor, name: str) -> dict[str, Any]:
     """What was kept under the name; empty if nothing was."""
-    query = select(Preference.value).where(
-        Preference.organization_id == actor.organization_id,
-        Preference.account_id == actor.account_id,
-        Preference.name == name,
+    query = select(PREFERENCE.value).where(
+        PREFERENCE.organization_id == actor.organization_id,
+        PREFERENCE.account_id == actor.account_id,
+        PREFERENCE.name == name,
     )
     return session.execute(query).scalar() or {}
 

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 
 from sqlalchemy import Index, String, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from securecare.foundation.columns import (
+    Table,
     bigint,
     identifier,
     key_part,
@@ -16,10 +17,9 @@ from securecare.foundation.columns import (
 )
 
 
-class Customer(SQLModel, table=True):
+class Customer(Table, table=True):
     """A person an organization serves, under whatever word it uses for them."""
 
-    __tablename__ = "customer"
     __table_args__ = (
         within_organization(),
         UniqueConstraint("organization_id", "number"),
@@ -40,14 +40,13 @@ class Customer(SQLModel, table=True):
     version: int = 1
 
 
-class CustomerWord(SQLModel, table=True):
+class CustomerWord(Table, table=True):
     """The words a customer is found by, kept by a trigger on `customer`.
 
     A plain b-tree in byte order: its comparisons may run beneath row-level security, which those
     of a text-search index may not.
     """
 
-    __tablename__ = "customer_word"
     __table_args__ = (
         of_organization("customer_id", "customer", "CASCADE"),
         Index(None, "customer_id"),

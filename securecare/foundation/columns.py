@@ -1,5 +1,6 @@
 """The kinds of columns the tables share, and how constraints are named."""
 
+import re
 from typing import Any
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
 )
+from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
 NAMING = {
@@ -23,6 +25,16 @@ NAMING = {
 SQLModel.metadata.naming_convention = MetaData(naming_convention=NAMING).naming_convention
 
 
+class Table(SQLModel):
+    """What every table of the product is: named after its class, as in `login_session`."""
+
+    @declared_attr.directive
+    @classmethod
+    def __tablename__(cls) -> str:
+        """The name of the class in lower case with underscores."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
+
 def identifier() -> Any:
     """A bigint primary key that the database gives out."""
     return Field(default=None, primary_key=True, sa_type=BigInteger, sa_column_args=(Identity(),))
@@ -30,27 +42,27 @@ def identifier() -> Any:
 
 def reference(target: str, nullable: bool = False, index: bool = False) -> Any:
     """A bigint that points to `target`, as in "account.id"."""
-    default = {"default": None} if nullable else {}
+    default: dict[str, Any] = {"default": None} if nullable else {}
     return Field(foreign_key=target, sa_type=BigInteger, nullable=nullable, index=index, **default)
 
 
 def bigint(nullable: bool = False) -> Any:
     """A bigint whose foreign key, if any, stands with the table."""
-    default = {"default": None} if nullable else {}
+    default: dict[str, Any] = {"default": None} if nullable else {}
     return Field(sa_type=BigInteger, nullable=nullable, **default)
 
 
 def instant(nullable: bool = False) -> Any:
     """An aware moment, kept in UTC."""
-    default = {"default": None} if nullable else {}
-    return Field(sa_type=DateTime(timezone=True), nullable=nullable, **default)  # pyright: ignore[reportArgumentType]
+    default: dict[str, Any] = {"default": None} if nullable else {}
+    return Field(sa_type=DateTime(timezone=True), nullable=nullable, **default)
 
 
 def made_at() -> Any:
     """The moment the row was made, by the database's clock where nothing else says."""
     return Field(
         default=None,
-        sa_type=DateTime(timezone=True),  # pyright: ignore[reportArgumentType]
+        sa_type=DateTime(timezone=True),
         nullable=False,
         sa_column_kwargs={"server_default": func.now()},
     )
@@ -72,5 +84,14 @@ def within_organization() -> UniqueConstraint:
 
 def key_part(target: str | None = None) -> Any:
     """One bigint of a primary key of several columns."""
-    linked = {"foreign_key": target} if target else {}
-    return Field(primary_key=True, sa_type=BigInteger, **linked)  # pyright: ignore[reportCallIssue]
+    linked: dict[str, Any] = {"foreign_key": target} if target else {}
+    return Field(primary_key=True, sa_type=BigInteger, **linked)
+
+
+def columns_of(table: type[SQLModel]) -> Any:
+    """The columns of a table, to be named in queries: `APPOINTMENT = columns_of(Appointment)`.
+
+    The attributes of a SQLModel class are typed as the values they hold in a row, which no query
+    can be built from; these are typed as what they are.
+    """
+    return table.__table__.c  # pyright: ignore[reportAttributeAccessIssue]

@@ -6,15 +6,14 @@ from typing import Any
 from sqlalchemy import Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import BigInteger
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from securecare.foundation.columns import bigint, identifier, made_at
+from securecare.foundation.columns import Table, bigint, identifier, made_at
 
 
-class AuditEvent(SQLModel, table=True):
+class AuditEvent(Table, table=True):
     """Somebody did, saw, or was refused something. Names of fields at most, never their values."""
 
-    __tablename__ = "audit_event"
     __table_args__ = (
         Index(None, "organization_id", "at"),
         Index(None, "organization_id", "object_type", "object_id", "id"),
@@ -48,10 +47,8 @@ class AuditEvent(SQLModel, table=True):
     """The transaction that wrote it: what is older than every running one can be sealed."""
 
 
-class AuditSeal(SQLModel, table=True):
+class AuditSeal(Table, table=True):
     """A batch of events under one digest, chained to the batch before it."""
-
-    __tablename__ = "audit_seal"
 
     id: int | None = identifier()
     event_ids: list[int] = Field(sa_type=ARRAY(BigInteger))  # pyright: ignore[reportArgumentType]

@@ -4,9 +4,10 @@ import uuid
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from securecare.foundation.columns import (
+    Table,
     bigint,
     identifier,
     key_part,
@@ -17,10 +18,8 @@ from securecare.foundation.columns import (
 )
 
 
-class Organization(SQLModel, table=True):
+class Organization(Table, table=True):
     """One tenant, with its own words and limits."""
-
-    __tablename__ = "organization"
 
     id: int | None = identifier()
     public_id: uuid.UUID = Field(default_factory=uuid.uuid4, unique=True)
@@ -34,10 +33,9 @@ class Organization(SQLModel, table=True):
     created_at: datetime = made_at()
 
 
-class Facility(SQLModel, table=True):
+class Facility(Table, table=True):
     """A place with a clock of its own."""
 
-    __tablename__ = "facility"
     __table_args__ = (within_organization(), Index(None, "organization_id", "name", unique=True))
 
     id: int | None = identifier()
@@ -51,10 +49,9 @@ class Facility(SQLModel, table=True):
     version: int = 1
 
 
-class Staff(SQLModel, table=True):
+class Staff(Table, table=True):
     """A person who holds appointments; may or may not have an account to sign in."""
 
-    __tablename__ = "staff"
     __table_args__ = (
         within_organization(),
         of_organization("facility_id", "facility"),
@@ -73,10 +70,9 @@ class Staff(SQLModel, table=True):
     version: int = 1
 
 
-class Program(SQLModel, table=True):
+class Program(Table, table=True):
     """A kind of service with its rules for booking."""
 
-    __tablename__ = "program"
     __table_args__ = (
         within_organization(),
         of_organization("lead_staff_id", "staff"),
@@ -116,10 +112,9 @@ class Program(SQLModel, table=True):
     version: int = 1
 
 
-class ProgramStaff(SQLModel, table=True):
+class ProgramStaff(Table, table=True):
     """Who serves a program: offered first when booking and when someone must stand in."""
 
-    __tablename__ = "program_staff"
     __table_args__ = (
         of_organization("program_id", "program", "CASCADE"),
         of_organization("staff_id", "staff", "CASCADE"),

@@ -6,7 +6,10 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
+from securecare.foundation.columns import columns_of
 from securecare.organization.models import Organization
+
+ORGANIZATION = columns_of(Organization)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,10 @@ def of(session: Session, actor: Actor) -> Words:
     """The words of the organization the actor works in."""
     row = session.execute(
         select(
-            Organization.name,
-            Organization.customer_singular,
-            Organization.customer_plural,
-            Organization.clock24,
-        ).where(Organization.id == actor.organization_id)
+            ORGANIZATION.name,
+            ORGANIZATION.customer_singular,
+            ORGANIZATION.customer_plural,
+            ORGANIZATION.clock24,
+        ).where(ORGANIZATION.id == actor.organization_id)
     ).one()
     return Words(*row)

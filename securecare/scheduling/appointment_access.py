@@ -6,9 +6,13 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
+from securecare.foundation.columns import columns_of
 from securecare.foundation.models import AuditEvent
 from securecare.scheduling.errors import ChangedMeanwhile
 from securecare.scheduling.models import Appointment
+
+APPOINTMENT = columns_of(Appointment)
+AUDIT_EVENT = columns_of(AuditEvent)
 
 
 def require(
@@ -16,7 +20,7 @@ def require(
 ) -> Appointment:
     """The appointment, if it exists within the actor's reach; else `NotFound` either way."""
     query = select(Appointment).where(
-        Appointment.organization_id == actor.organization_id, Appointment.id == appointment_id
+        APPOINTMENT.organization_id == actor.organization_id, APPOINTMENT.id == appointment_id
     )
     if lock:
         query = query.with_for_update()
@@ -34,14 +38,14 @@ def require_version(session: Session, current: Appointment, version: int) -> Non
 
 def _last_to_change(session: Session, current: Appointment) -> str:
     query = (
-        select(AuditEvent.actor)
+        select(AUDIT_EVENT.actor)
         .where(
-            AuditEvent.organization_id == current.organization_id,
-            AuditEvent.object_type == "appointment",
-            AuditEvent.object_id == current.id,
-            AuditEvent.action != "appointment.viewed",
+            AUDIT_EVENT.organization_id == current.organization_id,
+            AUDIT_EVENT.object_type == "appointment",
+            AUDIT_EVENT.object_id == current.id,
+            AUDIT_EVENT.action != "appointment.viewed",
         )
-        .order_by(AuditEvent.id.desc())  # type: ignore[union-attr]
+        .order_by(AUDIT_EVENT.id.desc())
         .limit(1)
     )
     return session.execute(query).scalar() or "Somebody"

@@ -19,6 +19,7 @@ from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers import visibility
 from securecare.foundation import audit, clock
+from securecare.foundation.columns import columns_of
 from securecare.foundation.spans import Span
 from securecare.scheduling import conflicts, hours, locks, private_notes
 from securecare.scheduling.appointment_access import require, require_version
@@ -35,6 +36,8 @@ from securecare.scheduling.local_time import local_day
 from securecare.scheduling.models import Appointment
 from securecare.scheduling.opening import OutsideHours, require_open
 from securecare.scheduling.statuses import AppointmentStatus
+
+APPOINTMENT = columns_of(Appointment)
 
 NOTE_LENGTH = 2000
 """Characters a note may have."""
@@ -149,7 +152,7 @@ def book(session: Session, actor: Actor, wish: Wish) -> Booked:
         insert_or(Appointment)
         .values(**values)
         .on_conflict_do_nothing()
-        .returning(Appointment.id, Appointment.version)
+        .returning(APPOINTMENT.id, APPOINTMENT.version)
     ).first()
     if row is None:
         return _of_form(session, actor, wish.form_key) or _refuse_taken(session, actor, known, span)
@@ -198,7 +201,9 @@ def move(session: Session, actor: Actor, wish: Move) -> Moved:
         if placed[name] != getattr(current, name)
     ]
     _note_move(session, actor, current, known, "appointment.moved", changed, force.reason)
-    return Moved(current.id, current.version + 1, span.start, span.end, _placement(current))
+    return Moved(
+        wish.appointment_id, current.version + 1, span.start, span.end, _placement(current)
+    )
 
 
 def undo_move(session: Session, actor: Actor, placement: Placement) -> Moved:
@@ -229,7 +234,9 @@ def undo_move(session: Session, actor: Actor, placement: Placement) -> Moved:
     }
     _write(session, actor, current, known, span, placed)
     _note_move(session, actor, current, known, "appointment.move_undone", ["starts_at"], "")
-    return Moved(current.id, current.version + 1, span.start, span.end, _placement(current))
+    return Moved(
+        placement.appointment_id, current.version + 1, span.start, span.end, _placement(current)
+    )
 
 
 def _alone(session: Session, seen: Appointment, known: BookingFacts, version: int) -> Appointment:
@@ -238,7 +245,7 @@ def _alone(session: Session, seen: Appointment, known: BookingFacts, version: in
     locks.lock_staff(session, {seen.staff_id, known.staff_id})
     locks.lock_customers(session, [seen.customer_id])
     current = session.execute(
-        select(Appointment).where(Appointment.id == seen.id).with_for_update()
+        select(Appointment).where(APPOINTMENT.id == seen.id).with_for_update()
     ).scalar_one()
     session.expunge(current)
     require_version(session, current, version)
@@ -404,7 +411,7 @@ def _write(
         with session.begin_nested():
             session.execute(
                 update(Appointment)
-                .where(Appointment.id == current.id)
+                .where(APPOINTMENT.id == current.id)
                 .values(**values, version=current.version + 1, updated_at=now)
                 .execution_options(synchronize_session=False)
             )
@@ -428,11 +435,11 @@ def _of_form(session: Session, actor: Actor, form_key: uuid.UUID | None) -> Book
         return None
     row = session.execute(
         select(
-            Appointment.id, Appointment.version, Appointment.starts_at, Appointment.ends_at
+            APPOINTMENT.id, APPOINTMENT.version, APPOINTMENT.starts_at, APPOINTMENT.ends_at
         ).where(
-            Appointment.organization_id == actor.organization_id,
-            Appointment.form_key == form_key,
-            Appointment.created_by == actor.account_id,
+            APPOINTMENT.organization_id == actor.organization_id,
+            APPOINTMENT.form_key == form_key,
+            APPOINTMENT.created_by == actor.account_id,
         )
     ).first()
     return Booked(*row) if row else None

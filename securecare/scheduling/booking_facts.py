@@ -11,10 +11,17 @@ from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.customers.models import Customer
+from securecare.foundation.columns import columns_of
 from securecare.foundation.errors import DomainError
 from securecare.foundation.spans import Span
 from securecare.organization.models import Facility, Organization, Program, Staff
 from securecare.scheduling.local_time import instant
+
+CUSTOMER = columns_of(Customer)
+PROGRAM = columns_of(Program)
+STAFF = columns_of(Staff)
+FACILITY = columns_of(Facility)
+ORGANIZATION = columns_of(Organization)
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 1440
 
@@ -80,21 +87,21 @@ class LengthRefused(DomainError):
 
 
 _COLUMNS = (
-    Customer.id,
-    (Customer.given_name + " " + Customer.family_name).label("customer_name"),
-    Program.id,
-    Program.name,
-    Staff.id,
-    Staff.name,
-    Facility.id,
-    Facility.name,
-    Facility.time_zone,
-    Organization.clock24,
-    Program.duration_minutes,
-    Program.slot_step_minutes,
-    Program.buffer_before_minutes,
-    Program.buffer_after_minutes,
-    Program.minimum_days_between,
+    CUSTOMER.id,
+    (CUSTOMER.given_name + " " + CUSTOMER.family_name).label("customer_name"),
+    PROGRAM.id,
+    PROGRAM.name,
+    STAFF.id,
+    STAFF.name,
+    FACILITY.id,
+    FACILITY.name,
+    FACILITY.time_zone,
+    ORGANIZATION.clock24,
+    PROGRAM.duration_minutes,
+    PROGRAM.slot_step_minutes,
+    PROGRAM.buffer_before_minutes,
+    PROGRAM.buffer_after_minutes,
+    PROGRAM.minimum_days_between,
 )
 
 
@@ -114,11 +121,11 @@ def facts(
     actor.require(Permission.BOOK, facility_id, program_id)
     row = session.execute(
         select(*_COLUMNS).where(
-            Organization.id == actor.organization_id,
-            Customer.id == customer_id,
-            Program.id == program_id,
-            Staff.id == staff_id,
-            Facility.id == facility_id,
+            ORGANIZATION.id == actor.organization_id,
+            CUSTOMER.id == customer_id,
+            PROGRAM.id == program_id,
+            STAFF.id == staff_id,
+            FACILITY.id == facility_id,
         )
     ).first()
     if row is None:

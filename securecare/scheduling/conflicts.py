@@ -11,6 +11,7 @@ from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers.models import Customer
 from securecare.foundation import clock
+from securecare.foundation.columns import columns_of
 from securecare.foundation.spans import Span, merged
 from securecare.organization.models import Program
 from securecare.scheduling import hours, slots
@@ -20,6 +21,10 @@ from securecare.scheduling.hours import HoursBook
 from securecare.scheduling.local_time import day_label, label, local_day
 from securecare.scheduling.models import Appointment
 from securecare.scheduling.statuses import HOLDING_TIME as HOLDING
+
+APPOINTMENT = columns_of(Appointment)
+CUSTOMER = columns_of(Customer)
+PROGRAM = columns_of(Program)
 
 HELD = tuple(sorted(HOLDING))
 MINUTE = timedelta(minutes=1)
@@ -46,11 +51,11 @@ class Obstacle:
 def holding(span: Span) -> ColumnElement[bool]:
     """Rows that hold any of the time. The lower bound lets the index find them."""
     return and_(
-        Appointment.status.in_(HELD),  # type: ignore[attr-defined]
-        Appointment.starts_at > span.start - LONGEST,
-        Appointment.starts_at < span.end + LONGEST,
-        Appointment.occupied_from < span.end,
-        Appointment.occupied_to > span.start,
+        APPOINTMENT.status.in_(HELD),
+        APPOINTMENT.starts_at > span.start - LONGEST,
+        APPOINTMENT.starts_at < span.end + LONGEST,
+        APPOINTMENT.occupied_from < span.end,
+        APPOINTMENT.occupied_to > span.start,
     )
 
 
@@ -65,32 +70,32 @@ def obstacles(
     """The appointments in the way, of the staff member or the customer, earliest first."""
     query = (
         select(
-            Appointment.id,
-            Appointment.staff_id,
-            Appointment.starts_at,
-            Appointment.ends_at,
-            Appointment.facility_id,
-            Appointment.program_id,
-            Appointment.forced_overlap,
-            (Customer.given_name + " " + Customer.family_name).label("customer_name"),
-            Program.name,
+            APPOINTMENT.id,
+            APPOINTMENT.staff_id,
+            APPOINTMENT.starts_at,
+            APPOINTMENT.ends_at,
+            APPOINTMENT.facility_id,
+            APPOINTMENT.program_id,
+            APPOINTMENT.forced_overlap,
+            (CUSTOMER.given_name + " " + CUSTOMER.family_name).label("customer_name"),
+            PROGRAM.name,
         )
-        .join(Customer, Customer.id == Appointment.customer_id)
-        .join(Program, Program.id == Appointment.program_id)
+        .join(Customer, CUSTOMER.id == APPOINTMENT.customer_id)
+        .join(Program, PROGRAM.id == APPOINTMENT.program_id)
         .where(
-            Appointment.organization_id == actor.organization_id,
+            APPOINTMENT.organization_id == actor.organization_id,
             or_(
-                Appointment.staff_id == facts.staff_id,
-                Appointment.customer_id == facts.customer_id,
+                APPOINTMENT.staff_id == facts.staff_id,
+                APPOINTMENT.customer_id == facts.customer_id,
             ),
             holding(occupied),
         )
-        .order_by(Appointment.starts_at)
+        .order_by(APPOINTMENT.starts_at)
     )
     if besides is not None:
-        query = query.where(Appointment.id != besides)
+        query = query.where(APPOINTMENT.id != besides)
     if forced_only:
-        query = query.where(Appointment.forced_overlap)
+        query = query.where(APPOINTMENT.forced_overlap)
     reach = actor.reach(Permission.VIEW_SCHEDULE)
     return [
         Obstacle(
@@ -126,15 +131,15 @@ def sentence(facts: BookingFacts, found: Sequence[Obstacle]) -> str:
 
 def taken(session: Session, facts: BookingFacts, window: Span, besides: int | None) -> list[Span]:
     """All time within the window that the staff member or the customer is occupied, merged."""
-    query = select(Appointment.occupied_from, Appointment.occupied_to).where(
+    query = select(APPOINTMENT.occupied_from, APPOINTMENT.occupied_to).where(
         or_(
-            Appointment.staff_id == facts.staff_id,
-            Appointment.customer_id == facts.customer_id,
+            APPOINTMENT.staff_id == facts.staff_id,
+            APPOINTMENT.customer_id == facts.customer_id,
         ),
         holding(window),
     )
     if besides is not None:
-        query = query.where(Appointment.id != besides)
+        query = query.where(APPOINTMENT.id != besides)
     return merged(Span(start, end) for start, end in session.execute(query))
 
 
@@ -186,17 +191,17 @@ def last_of_program(
         return None
     gap = timedelta(days=facts.minimum_days_between)
     query = (
-        select(Appointment.starts_at)
+        select(APPOINTMENT.starts_at)
         .where(
-            Appointment.customer_id == facts.customer_id,
-            Appointment.program_id == facts.program_id,
-            Appointment.status.in_(HELD),  # type: ignore[attr-defined]
-            Appointment.starts_at > wished.start - gap,
-            Appointment.starts_at < wished.start + gap,
+            APPOINTMENT.customer_id == facts.customer_id,
+            APPOINTMENT.program_id == facts.program_id,
+            APPOINTMENT.status.in_(HELD),
+            APPOINTMENT.starts_at > wished.start - gap,
+            APPOINTMENT.starts_at < wished.start + gap,
         )
-        .order_by(func.abs(func.extract("epoch", Appointment.starts_at - wished.start)))
+        .order_by(func.abs(func.extract("epoch", APPOINTMENT.starts_at - wished.start)))
         .limit(1)
     )
     if besides is not None:
-        query = query.where(Appointment.id != besides)
+        query = query.where(APPOINTMENT.id != besides)
     return session.execute(query).scalar()

@@ -16,12 +16,19 @@ from sqlmodel import Session
 from securecare.access.actor import Actor, Reach
 from securecare.access.roles import Permission
 from securecare.customers.models import Customer
+from securecare.foundation.columns import columns_of
 from securecare.foundation.spans import Span
 from securecare.organization.models import Facility, Program, Staff
 from securecare.scheduling import hours
 from securecare.scheduling.hours import HoursBook
 from securecare.scheduling.local_time import day_bounds, day_exists
 from securecare.scheduling.models import Appointment
+
+APPOINTMENT = columns_of(Appointment)
+CUSTOMER = columns_of(Customer)
+PROGRAM = columns_of(Program)
+FACILITY = columns_of(Facility)
+STAFF = columns_of(Staff)
 
 LONGEST = timedelta(hours=24)
 
@@ -136,29 +143,29 @@ def entries(
     """Every appointment of these people that touches the span, by staff member and start."""
     query = (
         select(
-            Appointment.id,
-            Appointment.staff_id,
-            Appointment.facility_id,
-            Appointment.program_id,
-            Appointment.starts_at,
-            Appointment.ends_at,
-            Appointment.status,
-            Appointment.version,
-            Appointment.forced_overlap | Appointment.forced_hours,
-            Customer.given_name + " " + Customer.family_name,
-            Program.short_name,
-            Program.colour,
+            APPOINTMENT.id,
+            APPOINTMENT.staff_id,
+            APPOINTMENT.facility_id,
+            APPOINTMENT.program_id,
+            APPOINTMENT.starts_at,
+            APPOINTMENT.ends_at,
+            APPOINTMENT.status,
+            APPOINTMENT.version,
+            APPOINTMENT.forced_overlap | APPOINTMENT.forced_hours,
+            CUSTOMER.given_name + " " + CUSTOMER.family_name,
+            PROGRAM.short_name,
+            PROGRAM.colour,
         )
-        .join(Customer, Customer.id == Appointment.customer_id)
-        .join(Program, Program.id == Appointment.program_id)
+        .join(Customer, CUSTOMER.id == APPOINTMENT.customer_id)
+        .join(Program, PROGRAM.id == APPOINTMENT.program_id)
         .where(
-            Appointment.organization_id == organization_id,
-            Appointment.staff_id.in_(staff_ids),  # type: ignore[attr-defined]
-            Appointment.starts_at > span.start - LONGEST,
-            Appointment.starts_at < span.end,
-            Appointment.ends_at > span.start,
+            APPOINTMENT.organization_id == organization_id,
+            APPOINTMENT.staff_id.in_(staff_ids),
+            APPOINTMENT.starts_at > span.start - LONGEST,
+            APPOINTMENT.starts_at < span.end,
+            APPOINTMENT.ends_at > span.start,
         )
-        .order_by(Appointment.staff_id, Appointment.starts_at, Appointment.id)
+        .order_by(APPOINTMENT.staff_id, APPOINTMENT.starts_at, APPOINTMENT.id)
     )
     return [Entry(*row) for row in session.execute(query)]
 
@@ -186,8 +193,8 @@ def readable_places(session: Session, actor: Actor) -> list[Place]:
     Who holds the permission for a program sees the facilities, since programs run at any.
     """
     reach = actor.reach(Permission.VIEW_SCHEDULE)
-    query = select(Facility.id, Facility.name, Facility.time_zone).where(Facility.active.is_(True))  # type: ignore[attr-defined]
-    rows = session.execute(query.order_by(Facility.name))
+    query = select(FACILITY.id, FACILITY.name, FACILITY.time_zone).where(FACILITY.active.is_(True))
+    rows = session.execute(query.order_by(FACILITY.name))
     anywhere = reach.everywhere or bool(reach.program_ids)
     return [Place(*row) for row in rows if anywhere or row.id in reach.facility_ids]
 
@@ -197,15 +204,15 @@ def readable_programs(session: Session, actor: Actor) -> list[ProgramChoice]:
     reach = actor.reach(Permission.VIEW_SCHEDULE)
     query = (
         select(
-            Program.id,
-            Program.name,
-            Program.short_name,
-            Program.colour,
-            Program.duration_minutes,
-            Program.lead_staff_id,
+            PROGRAM.id,
+            PROGRAM.name,
+            PROGRAM.short_name,
+            PROGRAM.colour,
+            PROGRAM.duration_minutes,
+            PROGRAM.lead_staff_id,
         )
-        .where(Program.active.is_(True))  # type: ignore[attr-defined]
-        .order_by(Program.name)
+        .where(PROGRAM.active.is_(True))
+        .order_by(PROGRAM.name)
     )
     anywhere = reach.everywhere or bool(reach.facility_ids)
     return [
@@ -216,8 +223,8 @@ def readable_programs(session: Session, actor: Actor) -> list[ProgramChoice]:
 
 
 def _staff(session: Session) -> Sequence:
-    query = select(Staff.id, Staff.name, Staff.title, Staff.facility_id)
-    return session.execute(query.where(Staff.active.is_(True)).order_by(Staff.name)).all()  # type: ignore[attr-defined]
+    query = select(STAFF.id, STAFF.name, STAFF.title, STAFF.facility_id)
+    return session.execute(query.where(STAFF.active.is_(True)).order_by(STAFF.name)).all()
 
 
 def _works_at(book: HoursBook, staff_id: int, facility_ids: Collection[int], day: date) -> bool:

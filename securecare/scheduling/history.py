@@ -10,9 +10,12 @@ from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
+from securecare.foundation.columns import columns_of
 from securecare.foundation.models import AuditEvent
 from securecare.scheduling.appointment_access import require
 from securecare.scheduling.statuses import AppointmentStatus
+
+AUDIT_EVENT = columns_of(AuditEvent)
 
 SHOWN = 40
 
@@ -52,13 +55,13 @@ def of_appointment(session: Session, actor: Actor, appointment_id: int) -> list[
     """The latest lines first. Raises `NotFound` out of the actor's reach."""
     require(session, actor, appointment_id, Permission.VIEW_SCHEDULE)
     rows = session.execute(
-        select(AuditEvent.at, AuditEvent.actor, AuditEvent.action, AuditEvent.detail)
+        select(AUDIT_EVENT.at, AUDIT_EVENT.actor, AUDIT_EVENT.action, AUDIT_EVENT.detail)
         .where(
-            AuditEvent.organization_id == actor.organization_id,
-            AuditEvent.object_type == "appointment",
-            AuditEvent.object_id == appointment_id,
+            AUDIT_EVENT.organization_id == actor.organization_id,
+            AUDIT_EVENT.object_type == "appointment",
+            AUDIT_EVENT.object_id == appointment_id,
         )
-        .order_by(AuditEvent.id.desc())  # type: ignore[union-attr]
+        .order_by(AUDIT_EVENT.id.desc())
         .limit(SHOWN)
     )
     return [
@@ -71,5 +74,5 @@ def _said(action: str, detail: Mapping[str, Any]) -> str:
     deed = DEEDS.get(action, action.rpartition(".")[2].replace("_", " ").capitalize())
     if status := detail.get("status"):
         return f"{deed} {AppointmentStatus(status).label}"
-    fields = [FIELDS.get(name, name) for name in detail.get("fields", [])]
+    fields = [str(FIELDS.get(name, name)) for name in detail.get("fields", [])]
     return f"{deed}: {', '.join(fields)}" if fields else deed

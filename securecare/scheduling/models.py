@@ -5,9 +5,10 @@ from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from securecare.foundation.columns import (
+    Table,
     bigint,
     identifier,
     instant,
@@ -42,10 +43,9 @@ def _nobody_twice(column: str, name: str) -> ExcludeConstraint:
     )
 
 
-class Shift(SQLModel, table=True):
+class Shift(Table, table=True):
     """Hours worked every week on one weekday at one facility, in its local time."""
 
-    __tablename__ = "shift"
     __table_args__ = (
         of_organization("staff_id", "staff"),
         of_organization("facility_id", "facility"),
@@ -75,10 +75,9 @@ class Shift(SQLModel, table=True):
     valid_until: date | None = None
 
 
-class StaffException(SQLModel, table=True):
+class StaffException(Table, table=True):
     """Days on which somebody is off, or works other hours than the weekly ones."""
 
-    __tablename__ = "staff_exception"
     __table_args__ = (
         of_organization("staff_id", "staff"),
         of_organization("facility_id", "facility"),
@@ -106,10 +105,9 @@ class StaffException(SQLModel, table=True):
     reason: str = ""
 
 
-class FacilityClosure(SQLModel, table=True):
+class FacilityClosure(Table, table=True):
     """Days on which a facility is closed to everybody."""
 
-    __tablename__ = "facility_closure"
     __table_args__ = (
         of_organization("facility_id", "facility"),
         Index(None, "facility_id", "ends_on"),
@@ -124,10 +122,9 @@ class FacilityClosure(SQLModel, table=True):
     reason: str = ""
 
 
-class Appointment(SQLModel, table=True):
+class Appointment(Table, table=True):
     """A customer meets a staff member, at a facility, for a program, for a while."""
 
-    __tablename__ = "appointment"
     __table_args__ = (
         within_organization(),
         UniqueConstraint("organization_id", "form_key"),
@@ -195,10 +192,9 @@ class Appointment(SQLModel, table=True):
     updated_at: datetime = made_at()
 
 
-class AppointmentPresence(SQLModel, table=True):
+class AppointmentPresence(Table, table=True):
     """Who has an appointment open, to look or to edit; forgotten when they stop saying so."""
 
-    __tablename__ = "appointment_presence"
     __table_args__ = (of_organization("appointment_id", "appointment", "CASCADE"),)
 
     organization_id: int = reference("organization.id")

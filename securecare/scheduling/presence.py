@@ -13,8 +13,11 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.foundation import clock
+from securecare.foundation.columns import columns_of
 from securecare.scheduling.appointment_access import require
 from securecare.scheduling.models import AppointmentPresence
+
+APPOINTMENT_PRESENCE = columns_of(AppointmentPresence)
 
 SILENT_AFTER = timedelta(seconds=45)
 
@@ -49,8 +52,8 @@ def leave(session: Session, actor: Actor, appointment_id: int) -> None:
     """Say that the actor has closed it."""
     session.execute(
         delete(AppointmentPresence).where(
-            AppointmentPresence.appointment_id == appointment_id,
-            AppointmentPresence.session_id == actor.session_id,
+            APPOINTMENT_PRESENCE.appointment_id == appointment_id,
+            APPOINTMENT_PRESENCE.session_id == actor.session_id,
         )
     )
 
@@ -58,13 +61,13 @@ def leave(session: Session, actor: Actor, appointment_id: int) -> None:
 def others(session: Session, actor: Actor, appointment_id: int) -> list[Present]:
     """Who else has it open, editors first, each person once."""
     rows = session.execute(
-        select(AppointmentPresence.name, AppointmentPresence.editing)
+        select(APPOINTMENT_PRESENCE.name, APPOINTMENT_PRESENCE.editing)
         .where(
-            AppointmentPresence.appointment_id == appointment_id,
-            AppointmentPresence.session_id != actor.session_id,
-            AppointmentPresence.seen_at > clock.now() - SILENT_AFTER,
+            APPOINTMENT_PRESENCE.appointment_id == appointment_id,
+            APPOINTMENT_PRESENCE.session_id != actor.session_id,
+            APPOINTMENT_PRESENCE.seen_at > clock.now() - SILENT_AFTER,
         )
-        .order_by(AppointmentPresence.editing.desc(), AppointmentPresence.name)  # type: ignore[attr-defined]
+        .order_by(APPOINTMENT_PRESENCE.editing.desc(), APPOINTMENT_PRESENCE.name)
     )
     found: dict[str, Present] = {}
     for name, editing in rows:
@@ -76,6 +79,6 @@ def forget_silent(session: Session) -> None:
     """Remove what silent pages left behind. For a job, organization by organization."""
     session.execute(
         delete(AppointmentPresence).where(
-            AppointmentPresence.seen_at < clock.now() - 4 * SILENT_AFTER
+            APPOINTMENT_PRESENCE.seen_at < clock.now() - 4 * SILENT_AFTER
         )
     )

@@ -15,11 +15,14 @@ from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.foundation import clock
+from securecare.foundation.columns import columns_of
 from securecare.foundation.models import AuditEvent
 from securecare.foundation.spans import Span
 from securecare.scheduling import hours, locks
 from securecare.scheduling.models import Appointment
 from securecare.scheduling.statuses import STRANDABLE, AppointmentStatus
+
+APPOINTMENT = columns_of(Appointment)
 
 PENDING = AppointmentStatus.PENDING_REASSIGNMENT
 
@@ -64,11 +67,11 @@ def reassess(session: Session, actor: Actor, staff_ids: Collection[int]) -> Reas
 def staff_with_appointments_at(session: Session, actor: Actor, facility_id: int) -> list[int]:
     """Whom a change at this facility concerns: everybody who still has appointments there."""
     query = (
-        select(Appointment.staff_id)
+        select(APPOINTMENT.staff_id)
         .where(
-            Appointment.organization_id == actor.organization_id,
-            Appointment.facility_id == facility_id,
-            Appointment.starts_at > clock.now() - hours.ONE_DAY,
+            APPOINTMENT.organization_id == actor.organization_id,
+            APPOINTMENT.facility_id == facility_id,
+            APPOINTMENT.starts_at > clock.now() - hours.ONE_DAY,
         )
         .distinct()
     )
@@ -78,34 +81,34 @@ def staff_with_appointments_at(session: Session, actor: Actor, facility_id: int)
 def _open_appointments(session: Session, actor: Actor, staff_ids: Collection[int]) -> list[Any]:
     now = clock.now()
     query = select(
-        Appointment.id,
-        Appointment.staff_id,
-        Appointment.facility_id,
-        Appointment.program_id,
-        Appointment.starts_at,
-        Appointment.ends_at,
-        Appointment.status,
-        Appointment.former_status,
+        APPOINTMENT.id,
+        APPOINTMENT.staff_id,
+        APPOINTMENT.facility_id,
+        APPOINTMENT.program_id,
+        APPOINTMENT.starts_at,
+        APPOINTMENT.ends_at,
+        APPOINTMENT.status,
+        APPOINTMENT.former_status,
     ).where(
-        Appointment.organization_id == actor.organization_id,
-        Appointment.staff_id.in_(staff_ids),  # type: ignore[attr-defined]
-        Appointment.starts_at > now - hours.ONE_DAY,
-        Appointment.ends_at > now,
-        Appointment.status.in_((*STRANDABLE, PENDING)),  # type: ignore[attr-defined]
-        Appointment.forced_hours.is_(False),  # type: ignore[attr-defined]
+        APPOINTMENT.organization_id == actor.organization_id,
+        APPOINTMENT.staff_id.in_(staff_ids),
+        APPOINTMENT.starts_at > now - hours.ONE_DAY,
+        APPOINTMENT.ends_at > now,
+        APPOINTMENT.status.in_((*STRANDABLE, PENDING)),
+        APPOINTMENT.forced_hours.is_(False),
     )
     return list(session.execute(query))
 
 
 def _mark(session: Session, actor: Actor, rows: Iterable[Any]) -> None:
     ids = [row.id for row in rows]
-    _change(session, ids, status=PENDING, former_status=Appointment.status)
+    _change(session, ids, status=PENDING, former_status=APPOINTMENT.status)
     _note(session, actor, rows, "appointment.stranded")
 
 
 def _unmark(session: Session, actor: Actor, rows: Iterable[Any]) -> None:
     ids = [row.id for row in rows]
-    _change(session, ids, status=Appointment.former_status, former_status=None)
+    _change(session, ids, status=APPOINTMENT.former_status, former_status=None)
     _note(session, actor, rows, "appointment.restored")
 
 
@@ -113,8 +116,8 @@ def _change(session: Session, ids: list[int], **values: Any) -> None:
     if ids:
         session.execute(
             update(Appointment)
-            .where(Appointment.id.in_(ids))  # type: ignore[union-attr]
-            .values(**values, version=Appointment.version + 1, updated_at=clock.now())
+            .where(APPOINTMENT.id.in_(ids))
+            .values(**values, version=APPOINTMENT.version + 1, updated_at=clock.now())
             .execution_options(synchronize_session=False)
         )
 

@@ -12,6 +12,7 @@ from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers.models import Customer
 from securecare.foundation import clock
+from securecare.foundation.columns import columns_of
 from securecare.foundation.spans import Span, merged
 from securecare.organization.models import Facility, Organization, Program, ProgramStaff, Staff
 from securecare.scheduling import hours, slots
@@ -21,6 +22,14 @@ from securecare.scheduling.hours import HoursBook
 from securecare.scheduling.local_time import day_label, label, local_day
 from securecare.scheduling.models import Appointment
 from securecare.scheduling.statuses import AppointmentStatus
+
+APPOINTMENT = columns_of(Appointment)
+CUSTOMER = columns_of(Customer)
+PROGRAM = columns_of(Program)
+STAFF = columns_of(Staff)
+FACILITY = columns_of(Facility)
+ORGANIZATION = columns_of(Organization)
+PROGRAM_STAFF = columns_of(ProgramStaff)
 
 PAGE = 25
 LOOK_AROUND = timedelta(days=10)
@@ -92,15 +101,15 @@ def _waiting(actor: Actor) -> tuple:
         if reach.everywhere
         else (
             or_(
-                Appointment.facility_id.in_(reach.facility_ids),  # type: ignore[attr-defined]
-                Appointment.program_id.in_(reach.program_ids),  # type: ignore[attr-defined]
+                APPOINTMENT.facility_id.in_(reach.facility_ids),
+                APPOINTMENT.program_id.in_(reach.program_ids),
             ),
         )
     )
     return (
-        Appointment.organization_id == actor.organization_id,
-        Appointment.status == AppointmentStatus.PENDING_REASSIGNMENT,
-        Appointment.ends_at > clock.now(),
+        APPOINTMENT.organization_id == actor.organization_id,
+        APPOINTMENT.status == AppointmentStatus.PENDING_REASSIGNMENT,
+        APPOINTMENT.ends_at > clock.now(),
         *within,
     )
 
@@ -108,33 +117,33 @@ def _waiting(actor: Actor) -> tuple:
 def _read(session: Session, actor: Actor, skip: int) -> list[Stranded]:
     query = (
         select(
-            Appointment.id,
-            Appointment.version,
-            Customer.given_name + " " + Customer.family_name,
-            Program.id,
-            Program.name,
-            Program.colour,
-            Staff.id,
-            Staff.name,
-            Facility.id,
-            Facility.name,
-            Facility.time_zone,
-            Organization.clock24,
-            Appointment.starts_at,
-            Appointment.ends_at,
-            Appointment.former_status,
-            Customer.id,
-            Program.slot_step_minutes,
-            Program.buffer_before_minutes,
-            Program.buffer_after_minutes,
+            APPOINTMENT.id,
+            APPOINTMENT.version,
+            CUSTOMER.given_name + " " + CUSTOMER.family_name,
+            PROGRAM.id,
+            PROGRAM.name,
+            PROGRAM.colour,
+            STAFF.id,
+            STAFF.name,
+            FACILITY.id,
+            FACILITY.name,
+            FACILITY.time_zone,
+            ORGANIZATION.clock24,
+            APPOINTMENT.starts_at,
+            APPOINTMENT.ends_at,
+            APPOINTMENT.former_status,
+            CUSTOMER.id,
+            PROGRAM.slot_step_minutes,
+            PROGRAM.buffer_before_minutes,
+            PROGRAM.buffer_after_minutes,
         )
-        .join(Customer, Customer.id == Appointment.customer_id)
-        .join(Program, Program.id == Appointment.program_id)
-        .join(Staff, Staff.id == Appointment.staff_id)
-        .join(Facility, Facility.id == Appointment.facility_id)
-        .join(Organization, Organization.id == Appointment.organization_id)
+        .join(Customer, CUSTOMER.id == APPOINTMENT.customer_id)
+        .join(Program, PROGRAM.id == APPOINTMENT.program_id)
+        .join(Staff, STAFF.id == APPOINTMENT.staff_id)
+        .join(Facility, FACILITY.id == APPOINTMENT.facility_id)
+        .join(Organization, ORGANIZATION.id == APPOINTMENT.organization_id)
         .where(*_waiting(actor))
-        .order_by(Appointment.starts_at, Appointment.id)
+        .order_by(APPOINTMENT.starts_at, APPOINTMENT.id)
         .offset(skip)
         .limit(PAGE)
     )
@@ -143,8 +152,8 @@ def _read(session: Session, actor: Actor, skip: int) -> list[Stranded]:
 
 def _serving(session: Session, program_ids: Collection[int]) -> dict[int, list[int]]:
     rows = session.execute(
-        select(ProgramStaff.program_id, ProgramStaff.staff_id).where(
-            ProgramStaff.program_id.in_(program_ids)  # type: ignore[attr-defined]
+        select(PROGRAM_STAFF.program_id, PROGRAM_STAFF.staff_id).where(
+            PROGRAM_STAFF.program_id.in_(program_ids)
         )
     )
     serving: dict[int, list[int]] = {}
@@ -154,7 +163,7 @@ def _serving(session: Session, program_ids: Collection[int]) -> dict[int, list[i
 
 
 def _names(session: Session) -> dict[int, str]:
-    rows = session.execute(select(Staff.id, Staff.name).where(Staff.active.is_(True)))  # type: ignore[attr-defined]
+    rows = session.execute(select(STAFF.id, STAFF.name).where(STAFF.active.is_(True)))
     return {id_: name for id_, name in rows}
 
 
@@ -164,20 +173,20 @@ def _taken(
     """The occupied time of each staff member and of each customer."""
     rows = session.execute(
         select(
-            Appointment.staff_id,
-            Appointment.customer_id,
-            Appointment.occupied_from,
-            Appointment.occupied_to,
+            APPOINTMENT.staff_id,
+            APPOINTMENT.customer_id,
+            APPOINTMENT.occupied_from,
+            APPOINTMENT.occupied_to,
         ).where(
-            Appointment.status.in_(HELD),  # type: ignore[attr-defined]
-            Appointment.status != AppointmentStatus.PENDING_REASSIGNMENT,
+            APPOINTMENT.status.in_(HELD),
+            APPOINTMENT.status != AppointmentStatus.PENDING_REASSIGNMENT,
             and_(
-                Appointment.starts_at > window.start - LONGEST,
-                Appointment.starts_at < window.end + LONGEST,
+                APPOINTMENT.starts_at > window.start - LONGEST,
+                APPOINTMENT.starts_at < window.end + LONGEST,
             ),
             or_(
-                Appointment.staff_id.in_(staff_ids),  # type: ignore[attr-defined]
-                Appointment.customer_id.in_(customer_ids),  # type: ignore[attr-defined]
+                APPOINTMENT.staff_id.in_(staff_ids),
+                APPOINTMENT.customer_id.in_(customer_ids),
             ),
         )
     )

@@ -14,6 +14,7 @@ from securecare.access.models import Account
 from securecare.access.roles import Permission
 from securecare.customers.models import Customer
 from securecare.foundation import audit, clock
+from securecare.foundation.columns import columns_of
 from securecare.organization.models import Facility, Program, Staff
 from securecare.scheduling import private_notes
 from securecare.scheduling.appointment_access import require, require_version
@@ -22,6 +23,13 @@ from securecare.scheduling.booking_facts import is_past
 from securecare.scheduling.errors import SlotTaken
 from securecare.scheduling.models import Appointment
 from securecare.scheduling.statuses import AppointmentStatus, choices_from, require_change
+
+APPOINTMENT = columns_of(Appointment)
+FACILITY = columns_of(Facility)
+PROGRAM = columns_of(Program)
+STAFF = columns_of(Staff)
+CUSTOMER = columns_of(Customer)
+ACCOUNT = columns_of(Account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,7 @@ def _write(session: Session, current: Appointment, **values: Any) -> None:
         with session.begin_nested():
             session.execute(
                 update(Appointment)
-                .where(Appointment.id == current.id)
+                .where(APPOINTMENT.id == current.id)
                 .values(
                     **values,
                     version=current.version + 1,
@@ -147,7 +155,7 @@ def _write(session: Session, current: Appointment, **values: Any) -> None:
 
 def _past(session: Session, current: Appointment) -> bool:
     zone = session.execute(
-        select(Facility.time_zone).where(Facility.id == current.facility_id)
+        select(FACILITY.time_zone).where(FACILITY.id == current.facility_id)
     ).scalar_one()
     return is_past(current.ends_at, clock.now(), ZoneInfo(zone))
 
@@ -155,19 +163,19 @@ def _past(session: Session, current: Appointment) -> bool:
 def _record(session: Session, actor: Actor, current: Appointment) -> Record:
     row = session.execute(
         select(
-            Facility.name,
-            Facility.time_zone,
-            Program.name,
-            Program.colour,
-            Staff.name,
-            Customer.given_name + " " + Customer.family_name,
-            Customer.number,
-            select(Account.name).where(Account.id == current.created_by).scalar_subquery(),
+            FACILITY.name,
+            FACILITY.time_zone,
+            PROGRAM.name,
+            PROGRAM.colour,
+            STAFF.name,
+            CUSTOMER.given_name + " " + CUSTOMER.family_name,
+            CUSTOMER.number,
+            select(ACCOUNT.name).where(ACCOUNT.id == current.created_by).scalar_subquery(),
         ).where(
-            Facility.id == current.facility_id,
-            Program.id == current.program_id,
-            Staff.id == current.staff_id,
-            Customer.id == current.customer_id,
+            FACILITY.id == current.facility_id,
+            PROGRAM.id == current.program_id,
+            STAFF.id == current.staff_id,
+            CUSTOMER.id == current.customer_id,
         )
     ).one()
     facility, zone, program, colour, staff, customer, number, maker = row

@@ -1,0 +1,52 @@
+"""Which customers somebody may see: the one rule for lists, search, export, booking and push.
+
+Whoever may see customers everywhere sees all. Whoever may see them at some facilities or in some
+programs sees those who have an appointment there, and those who have none anywhere yet: they are
+new, and somebody has to give them their first one.
+"""
+
+from sqlalchemy import ColumnElement, column, false, or_, select, table, true
+from sqlmodel import Session
+
+from securecare.access.actor import Actor
+from securecare.access.errors import NotFound
+from securecare.access.roles import Permission
+from securecare.customers.models import Customer
+from securecare.foundation.columns import columns_of
+
+CUSTOMER = columns_of(Customer)
+
+# Named, not imported: the schedule is built on customers and not the other way about.
+APPOINTMENT = table(
+    "appointment", column("customer_id"), column("facility_id"), column("program_id")
+)
+
+
+def within_reach(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `customer` that only customers the actor may see fulfil."""
+    reach = actor.reach(Permission.VIEW_CUSTOMERS)
+    if reach.everywhere:
+        return true()
+    if reach.nowhere:
+        return false()
+    theirs = APPOINTMENT.c.customer_id == CUSTOMER.id
+    met = or_(
+        APPOINTMENT.c.facility_id.in_(reach.facility_ids),
+        APPOINTMENT.c.program_id.in_(reach.program_ids),
+    )
+    return or_(_any(theirs, met), ~_any(theirs))
+
+
+def _any(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (
+        select(APPOINTMENT.c.customer_id).where(*conditions).correlate(CUSTOMER.id.table).exists()
+    )
+
+
+def require(session: Session, actor: Actor, customer_id: int) -> None:
+    """Raise `NotFound` unless the customer exists and the actor may see them."""
+    if actor.reach(Permission.VIEW_CUSTOMERS).everywhere:
+        return  # existence is found out by whoever reads the row
+    query = select(CUSTOMER.id).where(CUSTOMER.id == customer_id, within_reach(actor))
+    if session.execute(query).first() is None:
+        raise NotFound("This person")
