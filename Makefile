@@ -28,7 +28,7 @@ bench: setup-dev  ## measure speed and size against the agreed limits
 check: setup-dev  ## style, types and import directions
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/basedpyright --level error
+	@$(BIN)/basedpyright --level error --pythonpath $(BIN)/python
 	@$(BIN)/lint-imports
 
 screens: setup-dev  ## pictures of every page into ./screens

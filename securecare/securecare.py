@@ -31,6 +31,7 @@ app = rx.App(
 )
 app.add_middleware(Gate())
 # One build serves every address, so a page's origin is measured by the host it speaks to.
+assert app.sio
 app.sio.eio.cors_allowed_origins = own_origin_check(settings().public_url)
 
 

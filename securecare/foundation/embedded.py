@@ -19,6 +19,7 @@ from typing import IO
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from securecare.settings import EMBEDDED_DATABASE, OWNER_ROLE, SettingsError, socket_dir
 
@@ -57,9 +58,7 @@ class Server:
     sockets: Path
 
     def conninfo(self, database: str = EMBEDDED_DATABASE, user: str = OWNER_ROLE) -> str:
-        return psycopg.conninfo.make_conninfo(
-            "", host=str(self.sockets), user=user, dbname=database
-        )
+        return make_conninfo("", host=str(self.sockets), user=user, dbname=database)
 
 
 @contextmanager

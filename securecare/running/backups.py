@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from securecare import __version__
 from securecare.foundation import clock, embedded
@@ -153,10 +154,10 @@ def _postgres_program(told: Settings, name: str, *words: str, failure: str) -> N
     found = str(program) if program.exists() else shutil.which(name)
     if not found:
         raise SettingsError(f"The program {name} is not on this machine.")
-    address = psycopg.conninfo.conninfo_to_dict(conninfo(told.database_url))
+    address = conninfo_to_dict(conninfo(told.database_url))
     secret = address.pop("password", None)  # a command line can be read by every user
     environment = {**os.environ, **({"PGPASSWORD": str(secret)} if secret else {})}
-    command = [found, *words, f"--dbname={psycopg.conninfo.make_conninfo('', **address)}"]
+    command = [found, *words, f"--dbname={make_conninfo('', **address)}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode != 0:
         said = " ".join(done.stderr.split())[-300:]
