@@ -5,6 +5,7 @@ import pkgutil
 
 import reflex as rx
 
+from components import look
 from securecare.settings import settings
 from securecare.web.headers import own_origin_check, with_careful_headers
 from securecare.web.routes import with_http_routes
@@ -24,7 +25,9 @@ _import_all("state")
 _import_all("pages")
 
 app = rx.App(
-    stylesheets=["/styles/app.css"],
+    stylesheets=look.STYLESHEETS,
+    head_components=look.head(),
+    toaster=look.toaster(),
     html_lang="en",
     backend_exception_handler=present,
     api_transformer=[with_http_routes, with_careful_headers],
