@@ -1,0 +1,36 @@
+"""The figures that were agreed on, and what each must be."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A named figure; exactly one of the two limits is set."""
+
+    name: str
+    what: str
+    at_most: float | None = None
+    at_least: float | None = None
+
+    @property
+    def limit(self) -> str:
+        return f"≤ {self.at_most:g}" if self.at_most is not None else f"≥ {self.at_least:g}"
+
+    def holds(self, value: float) -> bool:
+        if self.at_most is not None:
+            return value <= self.at_most
+        return self.at_least is not None and value >= self.at_least
+
+
+FIGURES = (
+    Figure("push_p95_ms_100_viewers", "commit → last of 100 viewers has it, p95", at_most=100),
+    Figure("push_vs_bare_socketio", "the same, over a bare broadcast of the same bytes", at_most=3),
+    Figure("push_bytes", "bytes to one viewer for one moved appointment", at_most=3000),
+    Figure("push_to_paint_ms", "commit → painted in Chromium, median", at_most=50),
+    Figure("day_open_ms", "opening a day of 40 staff among 2,000,000, p95", at_most=60),
+    Figure("book_p99_ms_contended", "32 clients book one staff member, p99", at_most=60),
+    Figure("book_vs_raw", "bookings/s over a raw insert with the same constraint", at_least=0.10),
+    Figure("gate_overhead", "event round trip with gate and audit, over without", at_most=1.5),
+    Figure("memory_per_viewer_kb", "resident growth per viewer with the day open", at_most=500),
+    Figure("first_view_kb", "compressed bytes of the schedule's first view", at_most=700),
+)
