@@ -82,6 +82,21 @@ def migrate(
 
 
 @app.command()
+def seed() -> None:
+    """Fill the demo organizations, unless they are there."""
+    from securecare import demo as invented
+    from securecare.running import database, demo
+
+    with _with_database():
+        database.migrate()
+        with demo.progress() as told:
+            done = invented.fill(told)
+        typer.echo("Filled." if done.filled else "The demo was there already.")
+    for who, email, password in invented.sign_ins():
+        typer.echo(f"  {who:<21} {email:<32} {password}")
+
+
+@app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="The archive to write; it must not exist yet.")],
     with_keys: Annotated[

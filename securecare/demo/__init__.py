@@ -1,0 +1,10 @@
+"""The invented organizations: two on the first start, and a large one on request.
+
+`plans` says what there is to say about an organization, `harbor` and `mirante` say it of two;
+`life` works out what happens there around the present instant, without a database; `writing`
+makes rows of it. `scale` fills an organization with millions of appointments.
+"""
+
+from securecare.demo.filling import PASSWORD, DemoSummary, fill, sign_ins
+
+__all__ = ["PASSWORD", "DemoSummary", "fill", "sign_ins"]

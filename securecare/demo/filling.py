@@ -1,0 +1,74 @@
+"""Filling the demo, once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from securecare.access import passwords
+from securecare.demo.harbor import HARBOR_AND_PINE
+from securecare.demo.life import live
+from securecare.demo.mirante import MIRANTE_AND_GANGA
+from securecare.demo.rows import quiet
+from securecare.demo.writing import write
+from securecare.foundation import clock
+from securecare.foundation.db import owner_transaction
+
+ORGANIZATIONS = (HARBOR_AND_PINE, MIRANTE_AND_GANGA)
+PASSWORD = "harbor-lantern-42"  # noqa: S105  (printed for everybody who tries the demo)
+
+Told = Callable[[str, int, int], None]
+"""Hears what is being filled, how much is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSummary:
+    """What the demo holds now; `filled` says whether it was filled just now."""
+
+    filled: bool
+    organizations: int
+    customers: int
+    appointments: int
+
+
+def sign_ins() -> list[tuple[str, str, str]]:
+    """Whom one may be in the demo: the role, the e-mail address and the password."""
+    return [(each.who, each.email, PASSWORD) for plan in ORGANIZATIONS for each in plan.sign_ins]
+
+
+def fill(progress: Callable[[str, int, int], None] = lambda *_: None) -> DemoSummary:
+    """Fill the demo organizations around the present instant, in one transaction.
+
+    Does nothing if they exist; of two that are started at once, one waits for the other.
+    """
+    password_hash = passwords.hashed(PASSWORD)
+    with owner_transaction() as session:
+        session.execute(text("SELECT pg_advisory_xact_lock(hashtext('securecare demo'))"))
+        filled = not _exists(session)
+        if filled:
+            quiet(session)
+            for plan in ORGANIZATIONS:
+                write(session, live(plan, clock.now()), password_hash, progress)
+            for table in ("customer", "customer_word", "appointment"):
+                session.execute(text(f"ANALYZE {table}"))
+        return _summary(session, filled)
+
+
+def _exists(session: Session) -> bool:
+    known = text("SELECT 1 FROM organization WHERE name = :name")
+    return session.execute(known, {"name": HARBOR_AND_PINE.name}).first() is not None
+
+
+def _summary(session: Session, filled: bool) -> DemoSummary:
+    counts = session.execute(
+        text(
+            "SELECT count(*) AS organizations,"
+            " sum((SELECT count(*) FROM customer WHERE organization_id = o.id))::bigint AS customers,"
+            " sum((SELECT count(*) FROM appointment WHERE organization_id = o.id))::bigint"
+            " AS appointments"
+            " FROM organization o WHERE name = ANY(:names)"
+        ),
+        {"names": [plan.name for plan in ORGANIZATIONS]},
+    ).one()
+    return DemoSummary(filled, counts.organizations, counts.customers, counts.appointments)
