@@ -54,6 +54,7 @@ class ScheduleState(rx.State):
     statuses: list[str] = []
     lines: list[AxisLine] = []
     length: int = 0
+    first_minute: int = 0
     lanes: int = 0
     page: int = 0
     pages: int = 1
@@ -221,6 +222,7 @@ async def show(state: ScheduleState, screen: Screen) -> None:
         ],
         "lines": screen.lines,
         "length": screen.length,
+        "first_minute": screen.first_minute,
         "lanes": len(screen.lanes),
         "page": choice.page,
         "pages": screen.pages,

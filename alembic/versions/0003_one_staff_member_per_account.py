@@ -12,7 +12,10 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.create_index(
-        "ix_staff_organization_id_account_id", "staff", ["organization_id", "account_id"], unique=True
+        "ix_staff_organization_id_account_id",
+        "staff",
+        ["organization_id", "account_id"],
+        unique=True,
     )
 
 

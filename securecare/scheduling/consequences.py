@@ -115,7 +115,9 @@ def _lock_concerned(session: Session, facility_id: int) -> Collection[int]:
 
 
 def _concerned(session: Session, facility_id: int) -> set[int]:
-    return set(session.execute(_AFFECTED, {"facility_id": facility_id, "now": clock.now()}).scalars())
+    return set(
+        session.execute(_AFFECTED, {"facility_id": facility_id, "now": clock.now()}).scalars()
+    )
 
 
 def _say_days_anew(session: Session, facility_id: int, zone: str) -> None:

@@ -14,14 +14,16 @@ from sqlalchemy import select
 from sqlmodel import Session
 
 from securecare.access.actor import Actor, Reach
+from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.customers.models import Customer
 from securecare.foundation.columns import columns_of
 from securecare.foundation.spans import Span
 from securecare.organization.models import Facility, Program, Staff
 from securecare.scheduling import hours
+from securecare.scheduling.day_axis import DayAxis, OutsideDay
 from securecare.scheduling.hours import HoursBook
-from securecare.scheduling.local_time import day_bounds, day_exists
+from securecare.scheduling.local_time import TimeDoesNotExist, day_bounds, day_exists
 from securecare.scheduling.models import Appointment
 
 APPOINTMENT = columns_of(Appointment)
@@ -230,3 +232,44 @@ def _staff(session: Session) -> Sequence:
 def _works_at(book: HoursBook, staff_id: int, facility_ids: Collection[int], day: date) -> bool:
     roster = book.rosters[staff_id]
     return any(roster.worked(facility, day) for facility in facility_ids if facility in book.zones)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingChoices:
+    """What a booking form offers to choose from, within the actor's reach."""
+
+    places: tuple[Place, ...]
+    programs: tuple[ProgramChoice, ...]
+    staff: tuple[StaffOnDay, ...]
+
+
+def booking_choices(session: Session, actor: Actor) -> BookingChoices:
+    """The facilities, programs and staff that the actor may book."""
+    actor.require(Permission.BOOK)
+    people = tuple(
+        StaffOnDay(row.id, row.name, row.title, row.facility_id, True) for row in _staff(session)
+    )
+    return BookingChoices(
+        tuple(readable_places(session, actor)), tuple(readable_programs(session, actor)), people
+    )
+
+
+def facility_for(session: Session, actor: Actor, staff_id: int, axis: DayAxis, at: int) -> int:
+    """Where somebody is at that position of the axis: where they work then, else at home.
+
+    Raises `NotFound` for somebody who is not in the organization.
+    """
+    actor.require(Permission.VIEW_SCHEDULE)
+    person = next((row for row in _staff(session) if row.id == staff_id), None)
+    if person is None:
+        raise NotFound("This staff member")
+    book = hours.read(session, [staff_id], axis.day, axis.day)
+    roster = book.rosters[staff_id]
+    for facility_id, zone in book.zones.items():
+        try:
+            instant = axis.instant_at(at, zone)
+        except (TimeDoesNotExist, OutsideDay):
+            continue
+        if any(span.holds(instant) for span in roster.worked(facility_id, axis.day)):
+            return facility_id
+    return person.facility_id
