@@ -276,11 +276,9 @@ def fill(state: AppointmentState, opened: Opened) -> None:
     state.duration = str(int((read.ends_at - read.starts_at).total_seconds() // 60))
     state.staff_id, state.facility_id = str(read.staff_id), str(read.facility_id)
     if opened.choices:
-        state.staff_options = [Option(value=str(p.id), label=p.name) for p in opened.choices.staff]
-        state.facility_options = [
-            Option(value=str(p.id), label=p.name) for p in opened.choices.places
-        ]
-    state.next_statuses = [Option(value=s.value, label=s.label) for s in read.next_statuses]
+        state.staff_options = [(str(p.id), p.name) for p in opened.choices.staff]
+        state.facility_options = [(str(p.id), p.name) for p in opened.choices.places]
+    state.next_statuses = [(s.value, s.label) for s in read.next_statuses]
     state.lines = [
         Line(at=_moment(d.at, zone, opened.clock24), who=d.actor, what=d.what, reason=d.reason)
         for d in opened.deeds
@@ -291,14 +289,26 @@ def fill(state: AppointmentState, opened: Opened) -> None:
     state.may_write_private = read.may_write_private
 
 
-def read_quietly(session: Session, actor: Actor, appointment_id: int, editing: bool) -> Opened:
-    """Read again what is open already: no new look, and the page says that it is still there."""
-    return _open(session, actor, appointment_id, False, editing)
+def read_quietly(session: Session, actor: Actor, appointment_id: int) -> Opened:
+    """Read again what is open already, because somebody changed it: no new look, no new word."""
+    return _read(
+        session, actor, appointment_id, False, presence.others(session, actor, appointment_id)
+    )
 
 
 def _open(session: Session, actor: Actor, appointment_id: int, look: bool, editing: bool) -> Opened:
-    read = record.read(session, actor, appointment_id, audited=look)
     present = presence.announce(session, actor, appointment_id, editing)
+    return _read(session, actor, appointment_id, look, present)
+
+
+def _read(
+    session: Session,
+    actor: Actor,
+    appointment_id: int,
+    look: bool,
+    present: list[presence.Present],
+) -> Opened:
+    read = record.read(session, actor, appointment_id, audited=look)
     return Opened(
         read,
         history.of_appointment(session, actor, appointment_id),

@@ -23,11 +23,8 @@ from state.work import acting, work
 SUGGESTIONS = 10
 
 
-class Option(TypedDict):
-    """One choice of a list in a form."""
-
-    value: str
-    label: str
+Option = tuple[str, str]
+"""Value and label of one choice of a list in a form."""
 
 
 class Found(TypedDict):
@@ -279,11 +276,10 @@ async def _open_form(
     state.staff_id = str(staff_id or "")
     state.facility_id = str(facility_id or (home.facility_id if home else "") or "")
     state.program_id = str(lead.id) if lead else ""
-    state.staff_options = [Option(value=str(p.id), label=p.name) for p in choices.staff]
-    state.facility_options = [Option(value=str(p.id), label=p.name) for p in choices.places]
+    state.staff_options = [(str(p.id), p.name) for p in choices.staff]
+    state.facility_options = [(str(p.id), p.name) for p in choices.places]
     state.program_options = [
-        Option(value=str(p.id), label=f"{p.name} · {p.duration_minutes} min")
-        for p in choices.programs
+        (str(p.id), f"{p.name} · {p.duration_minutes} min") for p in choices.programs
     ]
     state.may_write_private = actor.may(Permission.WRITE_PRIVATE_NOTES)
     panel = await state.get_state(BookingPanel)

@@ -42,6 +42,7 @@ class Viewer:
     """What of the topic is on screen; its meaning belongs to the topic."""
 
 
+KeepAlive = Callable[[Sequence[Viewer]], Awaitable[None]]
 Refresh = Callable[["Hub", Sequence[live.Change], Sequence[Viewer]], Awaitable[None]]
 
 
@@ -52,6 +53,8 @@ class Topic:
     name: str
     tables: frozenset[str]
     refresh: Refresh
+    keep_alive: KeepAlive | None = None
+    """Called now and then for viewers who are still there."""
     viewers: dict[str, Viewer] = field(default_factory=dict)
 
 
@@ -62,9 +65,15 @@ class Hub:
         self.topics: dict[str, Topic] = {}
         self.app: rx.App | None = None
 
-    def topic(self, name: str, tables: Sequence[str], refresh: Refresh) -> Topic:
+    def topic(
+        self,
+        name: str,
+        tables: Sequence[str],
+        refresh: Refresh,
+        keep_alive: KeepAlive | None = None,
+    ) -> Topic:
         """Declare a topic, once, at import."""
-        self.topics[name] = Topic(name, frozenset(tables), refresh)
+        self.topics[name] = Topic(name, frozenset(tables), refresh, keep_alive)
         return self.topics[name]
 
     def watch(self, name: str, state: rx.State, interest: Any) -> None:
@@ -140,7 +149,13 @@ class Hub:
     async def _watch_sessions(self) -> None:
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            await self._recheck_viewers(None)
+            try:
+                await self._recheck_viewers(None)
+                for topic in self.topics.values():
+                    if topic.keep_alive and topic.viewers:
+                        await topic.keep_alive(list(topic.viewers.values()))
+            except Exception as fault:  # noqa: BLE001  the watch goes on whatever happens to one round
+                log.error("Watching the open pages failed: %s", describe(fault))
 
     async def _recheck_viewers(self, batch: Sequence[live.Change] | None) -> None:
         """Read again who the viewers are; those whose session or rights changed start anew."""

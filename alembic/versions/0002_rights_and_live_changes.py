@@ -83,7 +83,6 @@ CUSTOMER_TRIGGERS = (
 
 LIVE: dict[str, tuple[str, ...]] = {
     "appointment": ("id", "staff_id", "customer_id", "facility_id", "starts_at", "ends_at"),
-    "appointment_presence": ("appointment_id",),
     "shift": ("staff_id",),
     "staff_exception": ("staff_id",),
     "facility_closure": ("facility_id",),
@@ -114,6 +113,7 @@ def upgrade() -> None:
         *identity(),
         *trail(),
         *(statement for table, names in LIVE.items() for statement in announcing(table, names)),
+        *announcing("appointment_presence", ("appointment_id",), "editing"),
         *announcing("login_session", ("id", "account_id", "organization_id"), "ended_at"),
         *announcing("account", ("id",), "disabled_at", "name"),
     ):
@@ -183,7 +183,7 @@ def trail() -> list[str]:
 
 
 def downgrade() -> None:
-    for table in (*LIVE, "login_session", "account"):
+    for table in (*LIVE, "appointment_presence", "login_session", "account"):
         op.execute(f"DROP TRIGGER {table}_announced ON {table}")
     for table in ("audit_event", "audit_seal"):
         op.execute(f"DROP TRIGGER {table}_append_only ON {table}")

@@ -6,7 +6,7 @@ A page says so again every few seconds; one that has fallen silent is forgotten.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
@@ -46,6 +46,18 @@ def announce(session: Session, actor: Actor, appointment_id: int, editing: bool)
         .on_conflict_do_update(index_elements=["appointment_id", "session_id"], set_=values)
     )
     return others(session, actor, appointment_id)
+
+
+def still_there(session: Session, actor: Actor, appointment_id: int) -> None:
+    """Say that the actor has it open still; nobody is told what they know already."""
+    session.execute(
+        update(AppointmentPresence)
+        .where(
+            APPOINTMENT_PRESENCE.appointment_id == appointment_id,
+            APPOINTMENT_PRESENCE.session_id == actor.session_id,
+        )
+        .values(seen_at=clock.now())
+    )
 
 
 def leave(session: Session, actor: Actor, appointment_id: int) -> None:
