@@ -141,9 +141,9 @@ class AppointmentState(rx.State):
 
     @rx.event
     @needs(Permission.VIEW_SCHEDULE)
-    async def close(self, open: bool = False):
+    async def close(self, shown: bool = False):
         """Close the drawer."""
-        if open is True or not self.is_open:
+        if shown is True or not self.is_open:
             return
         self.is_open = False
         hub.leave(TOPIC, self)

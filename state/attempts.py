@@ -69,9 +69,9 @@ class Refusal(rx.State):
 
     @rx.event
     @needs(Permission.BOOK)
-    async def close(self, open: bool = False):
+    async def close(self, shown: bool = False):
         """Let the wish go. What was typed into a form below stays there."""
-        if open is not True:
+        if shown is not True:
             self.open = False
 
 

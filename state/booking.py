@@ -219,9 +219,9 @@ class BookingState(rx.State):
 
     @rx.event
     @needs(Permission.BOOK)
-    async def close(self, open: bool = False):
+    async def close(self, shown: bool = False):
         """Leave the form without booking."""
-        if open is not True:
+        if shown is not True:
             panel = await self.get_state(BookingPanel)
             panel.open = False
             self._leave()
