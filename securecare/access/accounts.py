@@ -5,7 +5,27 @@ import unicodedata
 from sqlalchemy import text
 from sqlmodel import Session, select
 
+from securecare.access import passwords, sessions, throttle
+from securecare.access.actor import Actor
+from securecare.access.errors import SignedOut
 from securecare.access.models import Account
+from securecare.foundation import audit
+from securecare.foundation.db import SIGN_IN, transaction
+from securecare.foundation.errors import DomainError
+
+
+class WrongPassword(DomainError):
+    """The present password, asked for before a change, is another one."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not your present password.", field="current")
+
+
+class NoName(DomainError):
+    """A person without a name."""
+
+    def __init__(self) -> None:
+        super().__init__("Write a name.", field="name")
 
 
 def email_key(email: str) -> str:
@@ -28,3 +48,54 @@ _MEMBERSHIPS = text("""
     SELECT o.id, o.name FROM membership m JOIN organization o ON o.id = m.organization_id
      WHERE m.account_id = :account_id AND m.ended_at IS NULL ORDER BY o.name, o.id
 """)
+
+
+def own(session: Session, actor: Actor) -> Account:
+    """One's own account."""
+    account = session.get(Account, actor.account_id)
+    if account is None:
+        raise SignedOut
+    return account
+
+
+def rename(session: Session, actor: Actor, name: str) -> str:
+    """Change one's own name; gives it as kept, or raises `NoName`."""
+    account = own(session, actor)
+    account.name = proper_name(name)
+    session.add(account)
+    audit.record(session, actor, "account.renamed", account, fields=("name",))
+    return account.name
+
+
+def change_password(actor: Actor, current: str, new: str) -> int:
+    """Change one's own password and end all other sessions; gives how many those were.
+
+    Raises `WrongPassword`, `WeakPassword` or `Paused`. Opens its own transactions, as signing in
+    does: the slow part must hold no connection.
+    """
+    with transaction(SIGN_IN) as session:
+        account = own(session, actor)
+        attempt = throttle.keys("change", str(account.id), actor.address, None)
+        throttle.take_attempt(session, attempt)
+    if not passwords.matches(account.password_hash, current):
+        raise WrongPassword
+    passwords.require_good(new, account.name, account.email)
+    kept = passwords.hashed(new)
+    with transaction(SIGN_IN) as session:
+        throttle.take_back(session, attempt)
+    with transaction(actor.scope) as session:
+        present = own(session, actor)
+        present.password_hash = kept
+        session.add(present)
+        audit.record(session, actor, "password.changed", present)
+        return sessions.close_all_of(
+            session, actor.account_id, "password changed", except_id=actor.session_id
+        )
+
+
+def proper_name(name: str) -> str:
+    """The name with single spaces, or `NoName`."""
+    tidy = " ".join(name.split())[:120]
+    if not tidy:
+        raise NoName
+    return tidy

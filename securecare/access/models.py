@@ -66,6 +66,20 @@ class LoginSession(Table, table=True):
     end_reason: str | None = None
 
 
+class AccountLink(Table, table=True):
+    """A one-time link to set a password, issued by an administrator; only its hash is kept."""
+
+    id: int | None = identifier()
+    account_id: int = reference("account.id", index=True)
+    organization_id: int = reference("organization.id")
+    purpose: str
+    token_hash: bytes = Field(unique=True, sa_type=LargeBinary)
+    created_by: int = reference("account.id")
+    created_at: datetime = made_at()
+    expires_at: datetime = instant()
+    used_at: datetime | None = instant(nullable=True)
+
+
 class SignInThrottle(Table, table=True):
     """Failures by account or address; a growing pause, never a lock-out for good."""
 

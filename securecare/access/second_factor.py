@@ -9,6 +9,7 @@ from typing import Literal
 
 import pyotp
 import segno
+from pyotp.totp import TOTP
 from sqlalchemy import text
 from sqlmodel import Session, col, delete, select, update
 
@@ -91,7 +92,7 @@ def begin(session: Session, actor: Actor) -> Enrolment:
     account.totp_secret_sealed = SECRET.seal(secret, account.id)
     account.totp_last_step = None
     session.add(account)
-    address = pyotp.TOTP(secret).provisioning_uri(name=account.email, issuer_name="SecureCare")
+    address = TOTP(secret).provisioning_uri(name=account.email, issuer_name="SecureCare")
     picture = segno.make(address, error="m").svg_data_uri(scale=5, border=2, light="#fff")
     grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     return Enrolment(picture, grouped)
@@ -122,7 +123,7 @@ def renew_recovery_codes(session: Session, actor: Actor, code: str) -> list[str]
 def turn_off(session: Session, actor: Actor, code: str) -> None:
     """Turn one's second factor off with a present code, unless the organization requires it."""
     account = _own(session, actor)
-    if _required(session, actor):
+    if is_required(session, actor.organization_id):
         raise Required
     if use(session, actor.account_id, code) is None:
         raise WrongCode
@@ -157,7 +158,7 @@ def _use_code(session: Session, account: Account, code: str) -> bool:
     digits = "".join(code.split())
     if account.totp_secret_sealed is None or not (digits.isascii() and digits.isdecimal()):
         return False
-    totp = pyotp.TOTP(SECRET.open(account.totp_secret_sealed, account.id))
+    totp = TOTP(SECRET.open(account.totp_secret_sealed, account.id))
     present = int(clock.now().timestamp()) // STEP_SECONDS
     matching = [
         step
@@ -218,8 +219,9 @@ def _own(session: Session, actor: Actor) -> Account:
     return account
 
 
-def _required(session: Session, actor: Actor) -> bool:
+def is_required(session: Session, organization_id: int) -> bool:
+    """Whether the organization asks for a second factor."""
     return session.execute(
         text("SELECT require_second_factor FROM organization WHERE id = :id"),
-        {"id": actor.organization_id},
+        {"id": organization_id},
     ).scalar_one()

@@ -29,6 +29,7 @@ class Step(StrEnum):
     DONE = "done"
     SECOND_FACTOR = "second-factor"
     ORGANIZATION = "organization"
+    SET_UP_SECOND_FACTOR = "set-up-second-factor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,10 @@ def _finish(session: Session, account: Account, device: Device, organization_id:
         actor=account.name,
         obj=account,
     )
-    return Opened(token, Step.DONE)
+    missing = account.totp_confirmed_at is None and second_factor.is_required(
+        session, organization_id
+    )
+    return Opened(token, Step.SET_UP_SECOND_FACTOR if missing else Step.DONE)
 
 
 def with_code(cookie: str, code: str, device: Device) -> Opened:

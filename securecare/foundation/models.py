@@ -19,6 +19,12 @@ class AuditEvent(Table, table=True):
         Index(None, "organization_id", "object_type", "object_id", "id"),
         Index(None, "organization_id", "account_id", "at"),
         Index(None, "organization_id", "action", "at"),
+        Index(
+            "ix_audit_event_transaction",
+            "transaction",
+            postgresql_using="brin",
+            postgresql_with={"pages_per_range": 16},
+        ),
     )
 
     id: int | None = identifier()
@@ -57,4 +63,21 @@ class AuditSeal(Table, table=True):
     previous_digest: bytes = Field(sa_type=LargeBinary)
     digest: bytes = Field(sa_type=LargeBinary)
     key_id: str
+    cluster: str
+    """The database server that numbered the transactions: another one starts anew."""
+    horizon: int = bigint()
+    """Every event of this server's transactions below this one is in this batch or an earlier."""
+    known_to: int = bigint()
+    """Events up to this id were there when this server took over: listed, whatever their number."""
+    settles_at: int | None = bigint(nullable=True)
+    """While not empty: what no batch lists is sealed once no transaction below this one runs."""
     sealed_at: datetime = made_at()
+
+
+class AuditKey(Table, table=True):
+    """A key of the audit chain, itself sealed: master keys may change, the chain may not."""
+
+    id: int | None = identifier()
+    name: str = Field(unique=True)
+    secret_sealed: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = made_at()

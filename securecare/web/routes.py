@@ -3,6 +3,8 @@
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from securecare.web import auth
+
 
 def with_http_routes(app: ASGIApp) -> ASGIApp:
     """The app with the plain routes in front of it."""
@@ -11,7 +13,7 @@ def with_http_routes(app: ASGIApp) -> ASGIApp:
 
 def every_route() -> list[Route]:
     """All plain HTTP routes of the product; each carries its policy (see `securecare.web.policy`)."""
-    return []
+    return [*auth.routes()]
 
 
 class HttpRoutes:
