@@ -59,7 +59,7 @@ class Gate(rx.Middleware):
         """Find out who calls, and refuse unless the handler's policy admits them."""
         headers = _headers(state)
         token_hash = cookie_hash(headers.get("cookie", ""))
-        actor = await _actor(token_hash, headers) if token_hash else None
+        actor = await _actor(token_hash, state) if token_hash else None
         act_as(actor)
         if await _emptied_for_another(state, token_hash, actor):
             return _reload_unless_opening(event)
@@ -120,8 +120,10 @@ def _policy_for(name: str) -> Policy | None:
     return policy_of(registered.handler.fn) if registered else None
 
 
-async def _actor(token_hash: bytes, headers: dict[str, Any]) -> Actor | None:
-    address = headers.get("asgi-scope-client", "")
+async def _actor(token_hash: bytes, state: BaseState) -> Actor | None:
+    # As the trusted proxies tell it; the peer of the connection may be one of them.
+    router_data = EventContext.get().router_data or state.router_data
+    address = router_data.get("ip") or ""
     return await work_in(SIGN_IN, sessions.actor_of, token_hash, clock.now(), address)
 
 
