@@ -51,6 +51,7 @@
     if (element === holder) return;
     hideTip();
     if (!element || !element.dataset.tip) return;
+    if (element.dataset.tipWhen === "narrow" && root.dataset.sidebar !== "narrow") return;
     holder = element;
     waiting = setTimeout(showTip, delay, element);
   }
@@ -100,23 +101,36 @@
     if (step && all.length) {
       event.preventDefault();
       point(palette, (at + step + all.length) % all.length);
-    } else if (event.key === "Enter" && all.length) {
+    } else if (event.key === "Enter") {
       event.preventDefault();
-      (all[at] ?? all[0]).click();
+      if (answered(palette)) (all[Math.max(at, 0)])?.click();
+      else palette.dataset.awaits = "true";
     }
   }
 
-  /* Results that arrive are pointed at from the top, unless the one pointed at is still there. */
+  /* Whether the results on screen are those for what stands in the input by now. */
+  function answered(palette) {
+    const typed = palette.querySelector("[role=combobox]").value.split(/\s+/).filter(Boolean);
+    return palette.querySelector("[role=listbox]").dataset.for === typed.join(" ").slice(0, 80);
+  }
+
+  /* New results are pointed at from the top; an Enter that came before them opens the first. */
   new MutationObserver((changes) => {
-    for (const { target } of changes) {
-      const palette = target.closest?.(".palette");
-      if (!palette) continue;
-      const all = options(palette);
-      const marked = all.filter((option) => option.getAttribute("aria-selected") === "true");
-      if (marked.length !== 1) point(palette, 0);
-      return;
+    const palette = document.querySelector(".palette");
+    if (!palette || !changes.some(({ target }) => palette.contains(target))) return;
+    const anew = changes.some(({ type }) => type === "attributes");
+    const marked = palette.querySelectorAll("[role=option][aria-selected=true]");
+    if (anew || marked.length !== 1) point(palette, 0);
+    if (palette.dataset.awaits && answered(palette)) {
+      delete palette.dataset.awaits;
+      options(palette)[0]?.click();
     }
-  }).observe(root, { childList: true, subtree: true });
+  }).observe(root, {
+    childList: true,
+    subtree: true,
+    attributes: true,
+    attributeFilter: ["data-for"],
+  });
 
   document.addEventListener("pointermove", (event) => {
     const option = event.target.closest?.(".palette [role=option]");
@@ -137,6 +151,15 @@
     } else if (event.target.matches?.(".palette [role=combobox]")) {
       movePalette(event);
     }
+  });
+
+  /* What a press means where no server is needed. */
+  document.addEventListener("click", (event) => {
+    const deed = event.target.closest?.("[data-does]")?.dataset.does;
+    if (deed === "sign-out") document.getElementById("sign-out")?.requestSubmit();
+    if (deed === "light" || deed === "dark") document.querySelector(`[data-mode=${deed}]`)?.click();
+    const pressed = event.target.closest?.("[data-presses]");
+    if (pressed) document.querySelector(pressed.dataset.presses)?.click();
   });
 
   /* The sidebar is narrow or wide for this browser, whatever page is open. */

@@ -130,7 +130,7 @@ def pagination(
             class_name="pages",
         ),
         class_name="table-foot",
-        custom_attrs={"aria-label": "Pages"},
+        custom_attrs={"aria-label": "Parts of this list"},
     )
 
 

@@ -1,0 +1,151 @@
+"""Every place of the staff's side: one table for the sidebar, the palette and the phone's bar."""
+
+from dataclasses import dataclass
+
+from securecare.access.actor import Actor
+from securecare.access.roles import Permission
+from securecare.organization.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page people go to. `label` may hold the organization's words: {Customers}, {customer}."""
+
+    key: str
+    label: str
+    href: str
+    icon: str
+    permissions: tuple[Permission, ...] = ()
+    """Any one of them opens it; none at all means whoever is signed in."""
+    group: str = ""
+    also: str = ""
+    """Other words by which somebody may look for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something to do at once: a page opened for it, or `does`, which the browser carries out."""
+
+    key: str
+    label: str
+    icon: str
+    href: str = ""
+    does: str = ""
+    permissions: tuple[Permission, ...] = ()
+    also: str = ""
+
+
+_P = Permission
+
+PLACES: tuple[Place, ...] = (
+    Place(
+        "schedule", "Schedule", "/schedule", "calendar_days", (_P.VIEW_SCHEDULE,), "Day", "calendar"
+    ),
+    Place(
+        "reassignment",
+        "Reassignment",
+        "/reassignment",
+        "calendar_sync",
+        (_P.BOOK,),
+        "Day",
+        "queue stranded pending",
+    ),
+    Place("customers", "{Customers}", "/customers", "users", (_P.VIEW_CUSTOMERS,), "Day", "people"),
+    Place(
+        "organization",
+        "Organization",
+        "/organization",
+        "building_2",
+        (_P.CONFIGURE_ORGANIZATION,),
+        "Set-up",
+        "settings words name idle",
+    ),
+    Place(
+        "facilities",
+        "Facilities",
+        "/facilities",
+        "map_pin",
+        (_P.CONFIGURE_FACILITIES,),
+        "Set-up",
+        "places time zone closed days",
+    ),
+    Place(
+        "programs",
+        "Programs",
+        "/programs",
+        "layers",
+        (_P.CONFIGURE_PROGRAMS,),
+        "Set-up",
+        "services duration buffers",
+    ),
+    Place(
+        "staff",
+        "Staff",
+        "/staff",
+        "id_card",
+        (_P.CONFIGURE_STAFF, _P.EDIT_SHIFTS),
+        "Set-up",
+        "shifts hours breaks days off",
+    ),
+    Place(
+        "access",
+        "Roles and access",
+        "/access",
+        "key_round",
+        (_P.MANAGE_ACCESS,),
+        "Oversight",
+        "permissions grants rights",
+    ),
+    Place(
+        "audit", "Audit", "/audit", "scroll_text", (_P.VIEW_AUDIT,), "Oversight", "trail history"
+    ),
+    Place(
+        "account",
+        "My account",
+        "/account",
+        "circle_user",
+        also="password sessions second factor security",
+    ),
+)
+"""In the order of the sidebar. A place without a group hangs on the person's own menu."""
+
+GROUPS: tuple[str, ...] = tuple(dict.fromkeys(place.group for place in PLACES if place.group))
+
+DEEDS: tuple[Deed, ...] = (
+    Deed(
+        "book",
+        "Book an appointment",
+        "calendar_plus",
+        "/schedule?new=1",
+        permissions=(_P.BOOK,),
+        also="new",
+    ),
+    Deed(
+        "new-customer",
+        "Add a {customer}",
+        "user_plus",
+        "/customers?new=1",
+        permissions=(_P.EDIT_CUSTOMERS,),
+        also="new register",
+    ),
+    Deed("light", "Light appearance", "sun", does="light", also="mode theme day colors"),
+    Deed("dark", "Dark appearance", "moon", does="dark", also="mode theme night colors"),
+    Deed("sign-out", "Sign out", "log_out", does="sign-out", also="log leave end session"),
+)
+
+
+def within_reach(actor: Actor, permissions: tuple[Permission, ...]) -> bool:
+    """Whether the person holds any one of the permissions anywhere, or none is asked for."""
+    return not permissions or any(actor.may(permission) for permission in permissions)
+
+
+def spoken(label: str, words: Words) -> str:
+    """A label with the organization's own words in it."""
+    return label.format(
+        customer=words.customer, customers=words.customers, Customers=capitalized(words.customers)
+    )
+
+
+def capitalized(word: str) -> str:
+    """With a capital first letter, and the rest as the organization writes it."""
+    return word[:1].upper() + word[1:]
