@@ -85,7 +85,12 @@ def get_debian_package(name):
         return
     say("Installing Debian's {} ...".format(name))
     for command in (["update"], ["install", "--yes", "--no-install-recommends", name]):
-        subprocess.call(["apt-get", "--quiet", "--quiet", *command], stdout=subprocess.DEVNULL)
+        subprocess.call(
+            ["apt-get", "--quiet", "--quiet", *command],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"),
+        )
 
 
 def install(folder, dev):
