@@ -87,9 +87,14 @@ def _about(told: Settings) -> dict[str, object]:
 
 
 def _unpack(file: Path, folder: Path) -> None:
+    """Take out the three members a backup can have, and nothing else an archive may hold."""
     try:
         with tarfile.open(file) as archive:
-            archive.extractall(folder, filter="data")
+            for name in {ABOUT, DUMP, KEYS} & set(archive.getnames()):
+                member = archive.extractfile(name)
+                if member:
+                    with member, (folder / name).open("wb") as copy:
+                        shutil.copyfileobj(member, copy)
     except (OSError, tarfile.TarError):
         raise SettingsError(f"{file} is not a backup that can be read.") from None
     if not (folder / ABOUT).exists() or not (folder / DUMP).exists():
