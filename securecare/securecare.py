@@ -1,12 +1,11 @@
 """The composition root: the pages, the gate before them, the HTTP routes and the live hub."""
 
 import importlib
-import pkgutil
 
 import reflex as rx
 
 from components import look
-from securecare.settings import settings
+from securecare.settings import ROOT, settings
 from securecare.web.headers import own_origin_check, with_careful_headers
 from securecare.web.routes import with_http_routes
 from state.gate import Gate
@@ -16,9 +15,8 @@ from state.present import present
 
 def _import_all(package: str) -> None:
     """Import every module below a package: a page or a state that is a file is in the product."""
-    found = importlib.import_module(package)
-    for module in pkgutil.walk_packages(found.__path__, f"{package}."):
-        importlib.import_module(module.name)
+    for file in sorted((ROOT / package).rglob("*.py")):
+        importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
 
 
 _import_all("state")
