@@ -33,7 +33,7 @@ def _others() -> rx.Component:
     return rx.cond(
         State.others.length() > 0,
         ui.banner(
-            rx.foreach(State.others, lambda who: rx.el.div(who)),
+            rx.foreach(State.others, rx.el.div),
             tone="info",
         ),
     )

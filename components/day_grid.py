@@ -11,6 +11,7 @@ from typing import Any
 import reflex as rx
 
 from components import ui
+from securecare.scheduling.statuses import AppointmentStatus
 from state.appointment import AppointmentState
 from state.booking import BookingState
 from state.lanes import LANES
@@ -103,11 +104,18 @@ def _shade(shade: Any) -> rx.Component:
 
 
 def _block(block: Any) -> rx.Component:
+    status = rx.match(
+        block[5], *((each.code, each.value) for each in AppointmentStatus), "none"
+    )
     return rx.el.button(
-        rx.el.span(class_name="status-mark", custom_attrs={"aria-hidden": "true"}),
+        ui.status_mark(status),
         rx.el.span(block[10], class_name="block__who"),
         rx.el.span(block[9], class_name="block__when"),
         rx.el.span(block[11], class_name="block__what"),
+        rx.el.span(
+            rx.match(block[5], *((each.code, each.label) for each in AppointmentStatus), ""),
+            class_name="visually-hidden",
+        ),
         rx.cond(block[8] == 1, rx.el.span("Override", class_name="block__forced")),
         type="button",
         class_name="block",
@@ -119,6 +127,7 @@ def _block(block: Any) -> rx.Component:
             "data-l": block[2],
             "data-version": block[7],
             "data-code": block[5],
+            "data-status": status,
             "data-program": block[6],
         },
         key=block[0].to(str) + "-" + block[1].to(str),

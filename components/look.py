@@ -4,7 +4,7 @@ import reflex as rx
 
 STYLESHEETS = [
     f"/styles/{name}.css"
-    for name in ("tokens", "base", "controls", "surfaces", "data", "frame", "pages")
+    for name in ("tokens", "base", "controls", "surfaces", "data", "frame", "pages", "schedule")
 ]
 """In the order in which they build on one another; `pages.css` holds what only one page needs."""
 
