@@ -71,7 +71,7 @@ def _lane(number: int, lane: Any) -> rx.Component:
         lane.head["staff"] > 0,
         rx.el.section(
             rx.el.header(
-                ui.avatar(lane.head["name"], size="sm"),
+                ui.avatar(lane.head["initials"], size="sm"),
                 rx.el.div(
                     rx.el.h3(lane.head["name"], class_name="lane__name"),
                     rx.el.p(lane.head["note"], class_name="lane__note"),
@@ -104,9 +104,7 @@ def _shade(shade: Any) -> rx.Component:
 
 
 def _block(block: Any) -> rx.Component:
-    status = rx.match(
-        block[5], *((each.code, each.value) for each in AppointmentStatus), "none"
-    )
+    status = rx.match(block[5], *((each.code, each.value) for each in AppointmentStatus), "none")
     return rx.el.button(
         ui.status_mark(status),
         rx.el.span(block[10], class_name="block__who"),

@@ -21,6 +21,7 @@ def head() -> list[rx.Component]:
             custom_attrs={"as": "font", "type": "font/woff2", "crossOrigin": "anonymous"},
         ),
         rx.el.script(src="/scripts/ui.js"),
+        rx.el.script(src="/scripts/day_grid.js"),
     ]
 
 

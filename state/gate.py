@@ -37,6 +37,7 @@ FRAMEWORK_HANDLERS = frozenset(
         "reflex___state____state.hydrate_and_load",
         "reflex___state____state.set_is_hydrated",
         "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
+        "reflex___state____state.reflex___state____on_load_internal_state.set_is_hydrated",
     }
 )
 """What the framework itself must be able to call for a page to open. They reveal a fresh state."""

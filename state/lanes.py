@@ -10,7 +10,7 @@ from state.schedule_view import Block, LaneHead, ShadeStrip
 
 LANES_ON_SCREEN = 48
 
-NOBODY = LaneHead(staff=0, name="", note="", zone="UTC", facility=0)
+NOBODY = LaneHead(staff=0, name="", initials="", note="", zone="UTC", facility=0)
 
 
 class Lane(rx.State, mixin=True):

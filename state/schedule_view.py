@@ -33,6 +33,7 @@ class LaneHead(TypedDict):
 
     staff: int
     name: str
+    initials: str
     note: str
     zone: str
     facility: int
@@ -140,10 +141,16 @@ def head_of(day: Day, person: StaffOnDay) -> LaneHead:
     return LaneHead(
         staff=person.id,
         name=person.name,
+        initials=_initials(person.name),
         note=" · ".join(p.name for p in at) if at else "No shift",
         zone=place.zone if place else "UTC",
         facility=place.id if place else person.facility_id,
     )
+
+
+def _initials(name: str) -> str:
+    words = [word for word in name.split() if word[0].isalpha()]
+    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
 
 
 def blocks_of(entries: Iterable[Entry], frame: Frame) -> list[Block]:

@@ -46,6 +46,5 @@ def schedule() -> rx.Component:
         appointment_drawer(),
         booking_panel(),
         refusal_dialog(),
-        rx.el.script(src="/scripts/day_grid.js"),
         class_name="schedule",
     )
