@@ -6,6 +6,7 @@ from components import ui
 from components.appointment_drawer import appointment_drawer
 from components.booking_panel import booking_panel, refusal_dialog
 from components.day_grid import day_grid
+from components.frame import frame
 from components.schedule_toolbar import date_bar, filter_bar, legend
 from securecare.access.roles import Permission
 from state.policies import holders_of
@@ -21,11 +22,7 @@ from state.schedule import ScheduleState
 )
 def schedule() -> rx.Component:
     """One day, live, in lanes of staff."""
-    return rx.el.div(
-        rx.el.header(
-            rx.el.h1(ScheduleState.day_label, class_name="schedule__title"),
-            class_name="schedule__head",
-        ),
+    return frame(
         date_bar(),
         filter_bar(),
         rx.cond(
@@ -46,5 +43,9 @@ def schedule() -> rx.Component:
         appointment_drawer(),
         booking_panel(),
         refusal_dialog(),
-        class_name="schedule",
+        title=ScheduleState.day_label,
+        active="schedule",
+        head=rx.el.h1(ScheduleState.day_label, class_name="schedule__title"),
+        fill=True,
+        width="full",
     )
