@@ -5,6 +5,7 @@ Everything here is computed from a `Day` that was read; nothing is read or kept.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,8 @@ from securecare.foundation.spans import Span
 from securecare.scheduling.columns import side_by_side
 from securecare.scheduling.day import Day, Entry, StaffOnDay
 from securecare.scheduling.day_axis import DayAxis
-from securecare.scheduling.local_time import label
-from securecare.scheduling.shading import lane_shading, shading
+from securecare.scheduling.local_time import day_bounds, day_exists, label
+from securecare.scheduling.shading import lane_shading, shading_of
 from securecare.scheduling.statuses import AppointmentStatus
 
 Block = tuple[int, int, int, int, int, int, int, int, int, str, str, str]
@@ -110,26 +111,37 @@ def frame_of(
 
 def hours_in_use(day: Day, facility_ids: Sequence[int]) -> tuple[int, int]:
     """From which to which minute of the wall clock anything happens, in whole hours."""
-    whole = {zone: DayAxis.build(day.day, [zone], step=60) for zone in set(day.book.zones.values())}
     first, last = DAY_STARTS, DAY_ENDS
-    for facility, span in _in_use(day, facility_ids):
-        zone = day.book.zones[facility]
-        placed = whole[zone].place(span, zone)
+    for zone, span in _extent_by_zone(day, facility_ids).items():
+        placed = DayAxis.build(day.day, [zone], step=60).place(span, zone)
         if placed:
             first = min(first, placed[0] // 60 * 60)
             last = max(last, -(-(placed[0] + placed[1]) // 60) * 60)
     return first, last
 
 
-def _in_use(day: Day, facility_ids: Sequence[int]) -> Iterable[tuple[int, Span]]:
+def _extent_by_zone(day: Day, facility_ids: Sequence[int]) -> dict[ZoneInfo, Span]:
+    """From the first start to the last end within the day as each zone has it."""
+    zones = day.book.zones
+    days = {zone: day_bounds(day.day, zone) for zone in zones.values() if day_exists(day.day, zone)}
+    found: dict[ZoneInfo, tuple[datetime, datetime]] = {}
+    for facility, start, end in _in_use(day, facility_ids):
+        zone = zones[facility]
+        if zone in days and start < days[zone].end and end > days[zone].start:
+            low, high = found.get(zone, (start, end))
+            found[zone] = (min(low, start), max(high, end))
+    return {zone: Span(*extent) for zone, extent in found.items()}
+
+
+def _in_use(day: Day, facility_ids: Sequence[int]) -> Iterable[tuple[int, datetime, datetime]]:
     for entry in day.entries:
-        yield entry.facility_id, Span(entry.starts_at, entry.ends_at)
+        yield entry.facility_id, entry.starts_at, entry.ends_at
     for person in day.staff:
         roster = day.book.rosters[person.id]
         for facility in day.book.zones:
             if not facility_ids or facility in facility_ids:
                 for span in roster.worked(facility, day.day):
-                    yield facility, span
+                    yield facility, span.start, span.end
 
 
 def head_of(day: Day, person: StaffOnDay) -> LaneHead:
@@ -225,7 +237,7 @@ def shades_of(
         or list(zones)[:1]
     )
     within = {f: zones[f] for f in worked}
-    shades = shading(day.day, roster.shifts, roster.exceptions, roster.closures, within)
+    shades = shading_of(roster, day.day, within)
     return [
         (at, length, str(kind)) for at, length, kind in lane_shading(frame.axis, shades, within)
     ]

@@ -13,7 +13,7 @@ The rules:
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
@@ -104,13 +104,20 @@ class OpenSpan:
 class Roster:
     """What one staff member's hours are computed from, with the zones of the facilities.
 
-    Only facilities in `zones` are looked at.
+    Only facilities in `zones` are looked at. What was computed for a day is kept: the grid asks
+    several times.
     """
 
     shifts: Sequence[WeeklyShift]
     exceptions: Sequence[StaffException]
     closures: Sequence[Closure]
     zones: Mapping[int, Zone]
+    _worked: dict[tuple[int, date], tuple[Span, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _open: dict[tuple[int, date], tuple[Span, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def off_on(self, day: date) -> bool:
         return any(each.kind == "off" and each.holds(day) for each in self.exceptions)
@@ -133,6 +140,26 @@ class Roster:
 
     def worked(self, facility_id: int, day: date) -> list[Span]:
         """Shifts as far as they lie in the local day, breaks included, closed days not."""
+        key = (facility_id, day)
+        if key not in self._worked:
+            self._worked[key] = tuple(self._work_out_shifts(facility_id, day))
+        return list(self._worked[key])
+
+    def open(self, facility_id: int, day: date) -> list[Span]:
+        """Working time in the local day, without breaks.
+
+        A break interrupts its own shift only: another shift at the same time goes on.
+        """
+        key = (facility_id, day)
+        if key not in self._open:
+            self._open[key] = tuple(self._work_out_hours(facility_id, day))
+        return list(self._open[key])
+
+    def breaks(self, facility_id: int, day: date) -> list[Span]:
+        """Time in the local day that is worked but for a break."""
+        return subtracted(self.worked(facility_id, day), self.open(facility_id, day))
+
+    def _work_out_shifts(self, facility_id: int, day: date) -> list[Span]:
         if not day_exists(day, self.zones[facility_id]) or self.closed_on(facility_id, day):
             return []
         spans = (
@@ -141,11 +168,7 @@ class Roster:
         )
         return merged(self._within(facility_id, day, spans))
 
-    def open(self, facility_id: int, day: date) -> list[Span]:
-        """Working time in the local day, without breaks.
-
-        A break interrupts its own shift only: another shift at the same time goes on.
-        """
+    def _work_out_hours(self, facility_id: int, day: date) -> list[Span]:
         if not day_exists(day, self.zones[facility_id]) or self.closed_on(facility_id, day):
             return []
         pieces: list[Span] = []
@@ -155,10 +178,6 @@ class Roster:
             if whole:
                 pieces += subtracted([whole], filter(None, breaks))
         return merged(self._within(facility_id, day, pieces))
-
-    def breaks(self, facility_id: int, day: date) -> list[Span]:
-        """Time in the local day that is worked but for a break."""
-        return subtracted(self.worked(facility_id, day), self.open(facility_id, day))
 
     def _touching(self, facility_id: int, day: date) -> Iterator[tuple[WeeklyShift, date]]:
         for began in (day - _ONE_DAY, day):

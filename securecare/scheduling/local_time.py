@@ -91,6 +91,7 @@ def instant(
     return readings[-1] if fold else readings[0]
 
 
+@lru_cache(maxsize=16384)
 def first_existing(day: date, minute: int, zone: Zone) -> datetime:
     """The same, never refused: the first of two, or the first time after those left out."""
     wall, info = _wall(day, minute), _info(zone)

@@ -42,11 +42,15 @@ def shading(
 
     By facility, then by time; with the working hours it covers the day exactly once.
     """
-    roster = Roster(shifts, exceptions, closures, zones)
+    return shading_of(Roster(shifts, exceptions, closures, zones), day, zones)
+
+
+def shading_of(roster: Roster, day: date, facility_ids: Iterable[int]) -> list[Shade]:
+    """The same of a roster that is at hand, at these facilities."""
     return [
         Shade(facility, kind, span)
-        for facility, zone in zones.items()
-        if day_exists(day, zone)
+        for facility in facility_ids
+        if day_exists(day, roster.zones[facility])
         for kind, span in _shades(roster, facility, day)
     ]
 
