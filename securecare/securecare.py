@@ -6,6 +6,7 @@ import reflex as rx
 
 from components import look
 from securecare.settings import ROOT, settings
+from securecare.web.addresses import with_plain_addresses
 from securecare.web.headers import own_origin_check, with_careful_headers
 from securecare.web.routes import with_http_routes
 from state.gate import Gate
@@ -28,7 +29,7 @@ app = rx.App(
     toaster=look.toaster(),
     html_lang="en",
     backend_exception_handler=present,
-    api_transformer=[with_http_routes, with_careful_headers],
+    api_transformer=[with_plain_addresses, with_http_routes, with_careful_headers],
 )
 app.add_middleware(Gate())
 # One build serves every address, so a page's origin is measured by the host it speaks to.
