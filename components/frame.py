@@ -22,6 +22,7 @@ from components.ui import (
     menu_label,
     menu_line,
     page_header,
+    posted_form,
     skeleton,
 )
 from components.ui.overlays import REMEMBER_FOCUS, RETURN_FOCUS
@@ -92,9 +93,7 @@ def _pressed_by_script() -> list[rx.Component]:
         )
         for mode, label, _ in MODES
     ]
-    leaves = rx.el.form(
-        id="sign-out", method="post", action="/auth/logout", custom_attrs={"hidden": True}
-    )
+    leaves = posted_form(id="sign-out", action="/auth/logout", custom_attrs={"hidden": True})
     return [*modes, leaves]
 
 

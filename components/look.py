@@ -1,6 +1,12 @@
 """What the whole application wears: style sheets, its script, its toaster. Used once, by the app."""
 
+from collections.abc import Callable
+from typing import Any
+
 import reflex as rx
+from reflex_components_core.base.error_boundary import ErrorBoundary
+
+from components.ui import empty_state
 
 STYLESHEETS = [
     f"/styles/{name}.css"
@@ -35,3 +41,31 @@ def toaster() -> rx.Component:
         visible_toasts=4,
         offset="1rem",
     )
+
+
+def wraps() -> dict[tuple[int, str], Callable[[bool], rx.Component | None]]:
+    """What is put around every page.
+
+    The framework's own notes about a lost connection are left out: the page says it itself, see
+    components/connection.py. A page that cannot be drawn says so without showing its innards.
+    """
+    return {(55, "ErrorBoundary"): lambda _: ErrorBoundary.create(**_BROKEN)}
+
+
+_BROKEN: dict[str, Any] = {
+    "on_error": rx.noop(),
+    "fallback_render": rx.el.main(
+        empty_state(
+            "This page could not be shown",
+            "Nothing of yours was changed. Load the page anew; if it happens again, tell your"
+            " administrator what you were about to do.",
+            rx.el.a(
+                "Load the page anew",
+                href="",
+                class_name="button",
+                custom_attrs={"data-kind": "primary"},
+            ),
+            picture="cloud_alert",
+        )
+    ),
+}

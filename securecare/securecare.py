@@ -27,6 +27,7 @@ app = rx.App(
     stylesheets=look.STYLESHEETS,
     head_components=look.head(),
     toaster=look.toaster(),
+    app_wraps=look.wraps(),
     html_lang="en",
     backend_exception_handler=present,
     api_transformer=[with_plain_addresses, with_http_routes, with_careful_headers],

@@ -8,9 +8,10 @@ from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
+from securecare.customers import search
 from securecare.organization import staff, words
 from state.frame import RECENT_PLACES, FrameState
-from state.navigation import DEEDS, PLACES, Deed, Place, spoken, within_reach
+from state.navigation import DEEDS, PLACES, Deed, Place, capitalized, spoken, within_reach
 from state.policies import signed_in
 from state.read import line
 from state.work import work
@@ -92,6 +93,23 @@ def found(session: Session, actor: Actor, text: str) -> list[FoundGroup]:
     )
 
 
+def find_customers(session: Session, actor: Actor, text: str) -> list[Found]:
+    """The people the organization serves, as far as the person may see them."""
+    if not actor.may(Permission.VIEW_CUSTOMERS):
+        return []
+    return [
+        Found(
+            id=f"customer-{customer.id}",
+            label=customer.name,
+            detail=customer.detail,
+            icon="user",
+            href=f"/customers/{customer.id}",
+            does="",
+        )
+        for customer in search.find(session, actor, text, CUSTOMERS_SHOWN)
+    ]
+
+
 def find_staff(session: Session, actor: Actor, text: str) -> list[Found]:
     """Members of the staff by name or title, for those who may see their schedule."""
     if not actor.may(Permission.VIEW_SCHEDULE):
@@ -112,7 +130,10 @@ def find_staff(session: Session, actor: Actor, text: str) -> list[Found]:
 
 
 Finder = Callable[[Session, Actor, str], list[Found]]
-FINDERS: list[tuple[Callable[[words.Words], str], Finder]] = [(lambda _: "Staff", find_staff)]
+FINDERS: list[tuple[Callable[[words.Words], str], Finder]] = [
+    (lambda own: capitalized(own.customers), find_customers),
+    (lambda own: "Staff", find_staff),
+]
 """Who finds people, each under its heading. Every finder asks for rights itself."""
 
 

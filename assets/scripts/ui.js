@@ -1,4 +1,4 @@
-/* What markup and the server cannot do: the mode before the first paint, tooltips, the arrow keys of
+/* What markup and the server cannot do: the sidebar before the first paint, tooltips, the arrow keys of
    tabs and of the palette, and its shortcut. It listens on the document, so it does not care when
    parts of the page come and go. */
 (() => {
@@ -6,12 +6,7 @@
 
   const root = document.documentElement;
 
-  /* The mode the person chose, before anything is painted. */
-  const theme = localStorage.getItem("theme");
-  if (theme === "light" || theme === "dark") {
-    root.classList.add(theme);
-    root.style.colorScheme = theme;
-  }
+  /* The width of the sidebar, before anything is painted. */
   if (localStorage.getItem("sidebar") === "narrow") root.dataset.sidebar = "narrow";
 
   /* One tooltip for the page. */
@@ -158,6 +153,10 @@
     const deed = event.target.closest?.("[data-does]")?.dataset.does;
     if (deed === "sign-out") document.getElementById("sign-out")?.requestSubmit();
     if (deed === "light" || deed === "dark") document.querySelector(`[data-mode=${deed}]`)?.click();
+    if (event.target.closest?.(".skip")) {
+      event.preventDefault();
+      document.getElementById("content")?.focus();
+    }
     const pressed = event.target.closest?.("[data-presses]");
     if (pressed) document.querySelector(pressed.dataset.presses)?.click();
   });

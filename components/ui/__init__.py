@@ -55,6 +55,7 @@ from components.ui.overlays import (
     menu_line,
     tooltip,
 )
+from components.ui.posting import posted_form
 from components.ui.status import (
     STATUS_LABELS,
     program_tag,
@@ -125,6 +126,7 @@ __all__ = [
     "page_header",
     "pagination",
     "person",
+    "posted_form",
     "program_tag",
     "progress",
     "radio",
