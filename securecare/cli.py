@@ -97,6 +97,22 @@ def seed() -> None:
 
 
 @app.command()
+def verify() -> None:
+    """Prove that the audit trail is whole; the exit code is 1 if it is not."""
+    from securecare.foundation import audit_chain
+    from securecare.foundation.db import owner_transaction
+
+    with _with_database(), owner_transaction() as session:
+        found = audit_chain.verify(session)
+    typer.echo(f"{found.events:,} events in {found.batches:,} sealed batches.")
+    typer.echo(f"{found.unsealed:,} newer events wait to be sealed.")
+    if found.broken:
+        typer.echo(f"BROKEN at batch {found.broken.seal_id}: {found.broken.why}", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"The trail is whole. Its last digest is {found.head}")
+
+
+@app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="The archive to write; it must not exist yet.")],
     with_keys: Annotated[

@@ -8,7 +8,7 @@ import re
 import secrets
 import tempfile
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -146,6 +146,7 @@ def conninfo(database_url: str) -> str:
     return database_url.replace("postgresql+psycopg://", "postgresql://", 1)
 
 
+@lru_cache(maxsize=8)
 def parse_master_keys(text: str, source: str) -> tuple[MasterKey, ...]:
     """Read "id:base64,id:base64" (commas or lines); every secret is 32 bytes."""
     keys: list[MasterKey] = []

@@ -32,7 +32,10 @@ class Tick:
     every_seconds: int
 
 
-TICKS: tuple[Tick, ...] = ()
+TICKS = (
+    Tick("securecare.jobs.housekeeping:seal_audit_trail", every_seconds=60),
+    Tick("securecare.jobs.housekeeping:forget_old_sessions", every_seconds=3600),
+)
 
 
 def run(ticks: tuple[Tick, ...] = TICKS) -> None:
