@@ -1,6 +1,6 @@
 """Small work that keeps the house: sealing the audit trail, forgetting what is over."""
 
-from securecare.access import sessions
+from securecare.access import sessions, throttle
 from securecare.foundation import audit_chain
 from securecare.foundation.db import SYSTEM, transaction
 
@@ -13,7 +13,8 @@ def seal_audit_trail() -> None:
             sealed = audit_chain.seal(session)
 
 
-def forget_old_sessions() -> None:
-    """Remove sessions that ended long ago."""
+def forget_what_is_over() -> None:
+    """Remove sessions that ended long ago, and failed attempts that no longer count."""
     with transaction(SYSTEM) as session:
         sessions.purge(session)
+        throttle.purge(session)

@@ -34,7 +34,7 @@ class Tick:
 
 TICKS = (
     Tick("securecare.jobs.housekeeping:seal_audit_trail", every_seconds=60),
-    Tick("securecare.jobs.housekeeping:forget_old_sessions", every_seconds=3600),
+    Tick("securecare.jobs.housekeeping:forget_what_is_over", every_seconds=3600),
 )
 
 

@@ -1,0 +1,11 @@
+"""The small jobs run as the application's role, over every organization."""
+
+from securecare.jobs import housekeeping
+from securecare.jobs.ticker import TICKS
+
+
+def test_every_job_can_be_found_and_runs(database: str) -> None:
+    for tick in TICKS:
+        module, _, name = tick.does.partition(":")
+        assert module == housekeeping.__name__
+        getattr(housekeeping, name)()
