@@ -8,10 +8,12 @@ with, which PostgreSQL reads from transaction-local settings. Nothing else in th
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, text
+from psycopg import sql
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from securecare.settings import settings
@@ -40,23 +42,23 @@ SYSTEM = Scope(purpose="system")
 
 @cache
 def app_engine() -> Engine:
-    """The engine of the application's role."""
-    return _engine(settings().app_database_url, POOL_SIZE)
+    """The engine of the application's role. Its connections leave BEGIN to `transaction`."""
+    return _engine(settings().app_database_url, POOL_SIZE, isolation_level="AUTOCOMMIT")
 
 
 @cache
 def owner_engine() -> Engine:
     """The engine of the role that owns the tables: migrations, seeding, verification."""
-    return _engine(settings().database_url, 2)
+    return _engine(settings().database_url, 2, pool_pre_ping=True)
 
 
-def _engine(url: str, size: int) -> Engine:
+def _engine(url: str, size: int, **options: Any) -> Engine:
     return create_engine(
         psycopg_url(url),
         pool_size=size,
         max_overflow=4,
-        pool_pre_ping=True,
         connect_args={"connect_timeout": 10, "application_name": "securecare"},
+        **options,
     )
 
 
@@ -76,19 +78,39 @@ def dispose() -> None:
         engine.cache_clear()
 
 
-_SET_SCOPE = text(
-    "SELECT set_config('app.organization_id', :organization_id, true),"
-    " set_config('app.account_id', :account_id, true),"
-    " set_config('app.purpose', :purpose, true)"
-)
-
-
 @contextmanager
 def transaction(scope: Scope) -> Iterator[Session]:
     """One transaction of the application's role: committed at the end, rolled back on any error."""
-    with Session(app_engine(), expire_on_commit=False) as session, session.begin():
-        session.execute(_SET_SCOPE, _as_settings(scope))
-        yield session
+    with app_engine().connect() as connection:
+        _begin(connection, scope)
+        with (
+            Session(
+                connection, expire_on_commit=False, join_transaction_mode="control_fully"
+            ) as session,
+            session.begin(),
+        ):
+            yield session
+
+
+def _begin(connection: Connection, scope: Scope) -> None:
+    """Begin with the scope set, in one round trip, which also finds out that a server was restarted."""
+    try:
+        connection.exec_driver_sql(_beginning(scope))
+    except OperationalError as lost:
+        if not lost.connection_invalidated:
+            raise
+        connection.rollback()
+        connection.exec_driver_sql(_beginning(scope))
+
+
+@lru_cache(maxsize=4096)
+def _beginning(scope: Scope) -> str:
+    told = (scope.organization_id, scope.account_id, scope.purpose)
+    begin = sql.SQL(
+        "BEGIN; SELECT set_config('app.organization_id', {}, true),"
+        " set_config('app.account_id', {}, true), set_config('app.purpose', {}, true)"
+    )
+    return begin.format(*(sql.Literal(str(value or "")) for value in told)).as_string()
 
 
 @contextmanager
@@ -96,11 +118,3 @@ def owner_transaction() -> Iterator[Session]:
     """One transaction of the owner, who sees every organization. Never for a request."""
     with Session(owner_engine(), expire_on_commit=False) as session, session.begin():
         yield session
-
-
-def _as_settings(scope: Scope) -> dict[str, Any]:
-    return {
-        "organization_id": str(scope.organization_id or ""),
-        "account_id": str(scope.account_id or ""),
-        "purpose": scope.purpose,
-    }
