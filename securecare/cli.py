@@ -42,12 +42,14 @@ def _with_database() -> Iterator[Settings]:
 def serve() -> None:
     """Serve the built interface, its websocket and the HTTP routes on one port."""
     from securecare.running import frontend
+    from securecare.running.keys import require_right_keys
     from securecare.running.server import serve as serve_web
 
     with _with_database() as told:
         if not frontend.is_current():
             typer.echo("The interface is being built.", err=True)
             frontend.ensure_built()
+        require_right_keys(told)
         serve_web(told)
 
 

@@ -1,8 +1,12 @@
 """Small work that keeps the house: sealing the audit trail, forgetting what is over."""
 
+from sqlmodel import select
+
 from securecare.access import sessions, throttle
 from securecare.foundation import audit_chain
-from securecare.foundation.db import SYSTEM, transaction
+from securecare.foundation.db import SYSTEM, Scope, transaction
+from securecare.organization.models import Organization
+from securecare.scheduling import presence
 
 
 def seal_audit_trail() -> None:
@@ -11,6 +15,15 @@ def seal_audit_trail() -> None:
     while sealed:
         with transaction(SYSTEM) as session:
             sealed = audit_chain.seal(session)
+
+
+def forget_who_left_without_a_word() -> None:
+    """Remove the traces of pages that fell silent, one organization after the other."""
+    with transaction(SYSTEM) as session:
+        organizations = session.exec(select(Organization.id)).all()
+    for organization_id in organizations:
+        with transaction(Scope(organization_id=organization_id)) as session:
+            presence.forget_silent(session)
 
 
 def forget_what_is_over() -> None:

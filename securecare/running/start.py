@@ -12,6 +12,7 @@ from types import FrameType
 from typing import NoReturn
 
 from securecare.running import database, demo, frontend
+from securecare.running.keys import require_right_keys
 from securecare.running.processes import Child, stop_all
 from securecare.running.server import require_free_port
 from securecare.settings import ROOT, Settings, SettingsError, settings
@@ -45,6 +46,7 @@ def run(told: Settings) -> None:
         with database.held(told) as held:
             try:
                 _prepare_database(held)
+                require_right_keys(told)
                 _await_build(build, rebuild)
                 children += _processes(told)
                 _start(children[1:], told)

@@ -4,7 +4,7 @@ from securecare.jobs import housekeeping
 from securecare.jobs.ticker import TICKS
 
 
-def test_every_job_can_be_found_and_runs(database: str) -> None:
+def test_every_job_can_be_found_and_runs(demo_database: str) -> None:
     for tick in TICKS:
         module, _, name = tick.does.partition(":")
         assert module == housekeeping.__name__
