@@ -119,7 +119,7 @@ def _sidebar(active: str) -> rx.Component:
                 class_name="finder",
                 custom_attrs={
                     "data-opens-palette": "true",
-                    "aria-label": "Find people, pages and actions",
+                    "aria-label": "Find or do: people, pages and actions",
                     "aria-keyshortcuts": "Control+K Meta+K",
                 },
             )
@@ -204,7 +204,7 @@ def _person_menu(side: str, *, named: bool) -> rx.Component:
         *face,
         type="button",
         class_name="person-button",
-        custom_attrs={"aria-label": "Your account and the appearance"},
+        custom_attrs={} if named else {"aria-label": "Your account and the appearance"},
     )
     return menu(
         trigger,
