@@ -20,8 +20,11 @@ def form_drawer(
 ) -> rx.Component:
     """The drawer of an `Editing` state. `more` stands below the form, outside it."""
     undecided = (state.question == "") & (state.changed_by == "")
+    # What is only ever added cannot be changed by two people at once.
+    both = [compared(state)] if hasattr(state, "keep_mine") else []
+    asked = [consequence(state)] if hasattr(state, "save_anyway") else []
     return ui.drawer(
-        compared(state),
+        *both,
         rx.el.form(
             *fields,
             id=form_id,
@@ -30,7 +33,7 @@ def form_drawer(
             no_validate=True,
             class_name="stack",
         ),
-        consequence(state),
+        *asked,
         *more,
         title=title,
         description=description,
@@ -110,10 +113,8 @@ def compared(state: Any) -> rx.Component:
     )
 
 
-def activity(row: Any) -> rx.Component:
-    """Whether something is in use, as the last word on a row."""
-    return rx.cond(
-        row.active,
-        ui.badge("Active", tone="good", leading="check"),
-        ui.badge("Inactive", leading="archive"),
+def named(name: rx.Component, row: Any) -> rx.Component:
+    """The name on a row; what is no longer in use says so beside it."""
+    return ui.cluster(
+        name, rx.cond(row.active, rx.fragment(), ui.badge("Inactive", leading="archive"))
     )

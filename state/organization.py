@@ -64,7 +64,7 @@ class OrganizationState(Editing, rx.State):
     @rx.event
     @needs(Permission.CONFIGURE_ORGANIZATION)
     async def touch(self):
-        """Something was typed: from now on nothing replaces it unasked."""
+        """Somebody is at the form: from now on nothing replaces what is typed unasked."""
         if not self.touched:
             self.touched = True
 

@@ -3,7 +3,7 @@
 import reflex as rx
 
 from components import ui
-from components.editing import activity, form_drawer
+from components.editing import form_drawer, named
 from components.frame import frame
 from securecare.access.roles import Permission
 from state.facilities import FacilitiesState as State
@@ -47,7 +47,6 @@ def _list() -> rx.Component:
             "Time zone",
             "Phone",
             "Staff at home there",
-            ui.Column("In use", tight=True),
             ui.Column("Actions", align="end", tight=True, hidden_label=True),
         ],
         State.rows,
@@ -68,13 +67,12 @@ def _list() -> rx.Component:
 def _cells(row: FacilityView) -> list[ui.Content]:
     return [
         rx.el.div(
-            ui.row_link(row.name, on_click=State.edit(row.id)),
+            named(ui.row_link(row.name, on_click=State.edit(row.id)), row),
             rx.cond(row.street != "", rx.el.div(row.street, class_name="cell__detail")),
         ),
         rx.el.div(row.zone_label, " ", rx.el.span(row.offset, class_name="cell__detail numeric")),
         rx.cond(row.phone != "", row.phone, "–"),
         row.staff,
-        activity(row),
         ui.menu(
             ui.icon_button("ellipsis", f"More about {row.name}", tip=False, size="sm"),
             ui.menu_item("Change", leading="pencil", on_select=State.edit(row.id)),

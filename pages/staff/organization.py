@@ -46,7 +46,7 @@ def _form() -> rx.Component:
         ui.form_actions(ui.button("Save changes", kind="primary", submits=True)),
         key=State.form_key.to_string(),
         on_submit=State.save,
-        on_change=State.touch.throttle(2000),
+        on_focus=State.touch,
         no_validate=True,
     )
 
@@ -99,13 +99,13 @@ def _clock() -> rx.Component:
 
 
 def _clock_choice(present: str) -> rx.Component:
-    return ui.segmented(
+    choice = ui.segmented(
         "clock",
         [("12", "2:30 PM"), ("24", "14:30")],
         label="How times are shown",
         default_value=present,
-        key=f"clock-{present}",
     )
+    return ui.cluster(choice, key=f"clock-{present}")
 
 
 def _signing_in() -> rx.Component:

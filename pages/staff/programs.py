@@ -3,7 +3,7 @@
 import reflex as rx
 
 from components import ui
-from components.editing import activity, form_drawer
+from components.editing import form_drawer, named
 from components.frame import frame
 from securecare.access.roles import Permission
 from state.policies import holders_of
@@ -52,7 +52,6 @@ def _list() -> rx.Component:
             ui.Column("Duration", align="end"),
             ui.Column("Buffers", align="end"),
             "Booking",
-            ui.Column("In use", tight=True),
             ui.Column("Actions", align="end", tight=True, hidden_label=True),
         ],
         State.rows,
@@ -79,13 +78,17 @@ def _list() -> rx.Component:
 
 def _cells(row: ProgramView) -> list[ui.Content]:
     return [
-        ui.program_tag(ui.row_link(row.name, on_click=State.edit(row.id)), row.colour.to_string()),
+        named(
+            ui.program_tag(
+                ui.row_link(row.name, on_click=State.edit(row.id)), row.colour.to_string()
+            ),
+            row,
+        ),
         rx.cond(row.lead != "", row.lead, "–"),
-        row.serving,
-        rx.el.span(row.rhythm, class_name="numeric"),
-        rx.el.span(row.buffers, class_name="numeric"),
+        rx.el.span(row.serving, class_name="nowrap"),
+        rx.el.span(row.rhythm, class_name="numeric nowrap"),
+        rx.el.span(row.buffers, class_name="numeric nowrap"),
         rx.cond(row.public, ui.badge("Public", tone="info", leading="globe"), "Staff only"),
-        activity(row),
         ui.menu(
             ui.icon_button("ellipsis", f"More about {row.name}", tip=False, size="sm"),
             ui.menu_item("Change", leading="pencil", on_select=State.edit(row.id)),

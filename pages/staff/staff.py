@@ -3,7 +3,7 @@
 import reflex as rx
 
 from components import ui
-from components.editing import activity, form_drawer
+from components.editing import form_drawer, named
 from components.frame import frame
 from securecare.access.roles import Permission
 from state.policies import holders_of
@@ -62,7 +62,6 @@ def _list() -> rx.Component:
                 "Home facility",
                 "Programs",
                 "Account",
-                ui.Column("On the staff", tight=True),
                 ui.Column("Actions", align="end", tight=True, hidden_label=True),
             ],
             State.rows,
@@ -103,7 +102,7 @@ def _nobody() -> rx.Component:
 def _cells(row: StaffView) -> list[ui.Content]:
     return [
         ui.person(
-            ui.row_link(row.name, on_click=State.edit(row.id)),
+            named(ui.row_link(row.name, on_click=State.edit(row.id)), row),
             row.initials,
             detail=row.title,
             colour=row.colour.to_string(),
@@ -111,7 +110,6 @@ def _cells(row: StaffView) -> list[ui.Content]:
         row.facility,
         rx.el.span(rx.cond(row.programs != "", row.programs, "–"), class_name="clamp"),
         rx.cond(row.account != "", row.account, "–"),
-        activity(row),
         ui.menu(
             ui.icon_button("ellipsis", f"More about {row.name}", tip=False, size="sm"),
             ui.menu_item("Change", leading="pencil", on_select=State.edit(row.id)),
