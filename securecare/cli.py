@@ -84,7 +84,16 @@ def migrate(
 
 
 @app.command()
-def seed() -> None:
+def seed(
+    scale: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Make a large organization instead: so many times 10,000 customers and 100,000"
+            " appointments (20 makes 200,000 and 2,000,000).",
+        ),
+    ] = None,
+) -> None:
     """Fill the demo organizations, unless they are there."""
     from securecare import demo as invented
     from securecare.running import database, demo
@@ -92,9 +101,13 @@ def seed() -> None:
     with _with_database():
         database.migrate()
         with demo.progress() as told:
-            done = invented.fill(told)
-        typer.echo("Filled." if done.filled else "The demo was there already.")
-    for who, email, password in invented.sign_ins():
+            if scale is None:
+                invented.fill(told)
+                people = invented.sign_ins()
+            else:
+                made = invented.fill_at(scale, told)
+                people = [("Administrator", made.email, made.password)]
+    for who, email, password in people:
         typer.echo(f"  {who:<21} {email:<32} {password}")
 
 

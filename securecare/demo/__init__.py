@@ -6,5 +6,6 @@ makes rows of it. `scale` fills an organization with millions of appointments.
 """
 
 from securecare.demo.filling import PASSWORD, DemoSummary, fill, sign_ins
+from securecare.demo.scale import ScaleSummary, fill_at
 
-__all__ = ["PASSWORD", "DemoSummary", "fill", "sign_ins"]
+__all__ = ["PASSWORD", "DemoSummary", "ScaleSummary", "fill", "fill_at", "sign_ins"]

@@ -16,12 +16,13 @@ COLOURS = 12
 
 @dataclass(frozen=True)
 class Written:
-    """The ids that the places in the plan's lists have become."""
+    """The ids that the places in the plan's lists have become, and the facilities' zones."""
 
     organization: int
     facilities: list[int]
     programs: list[int]
     staff: list[int]
+    zones: list[str]
 
 
 def structure(session: Session, plan: OrganizationPlan) -> Written:
@@ -62,7 +63,8 @@ def structure(session: Session, plan: OrganizationPlan) -> Written:
         for each in plan.staff
     ]
     programs = _write_programs(session, plan, organization, staff)
-    return Written(organization, facilities, programs, staff)
+    zones = [each.time_zone for each in plan.facilities]
+    return Written(organization, facilities, programs, staff, zones)
 
 
 def _write_programs(

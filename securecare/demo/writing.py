@@ -1,12 +1,12 @@
 """A planned organization becomes rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from psycopg.types.json import Jsonb
 from sqlmodel import Session
 
-from securecare.demo.plans import HoursPlan, Life, Visit
+from securecare.demo.plans import HoursPlan, Life, Person, Visit
 from securecare.demo.rows import copy, new_ids, public_id
 from securecare.demo.structure import Written, structure, write_sign_ins
 
@@ -74,13 +74,14 @@ def write(
     """Write the organization with everything in it."""
     written = structure(session, life.plan)
     accounts = write_sign_ins(session, life.plan, written, password_hash)
-    _write_hours(session, life, written)
-    customers = _write_people(session, life, written)
+    write_hours(session, life, written)
+    customers = write_people(session, life.people, len(life.people), written)
     _write_visits(session, life, written, customers, accounts, told)
     return written
 
 
-def _write_hours(session: Session, life: Life, written: Written) -> None:
+def write_hours(session: Session, life: Life, written: Written) -> None:
+    """Write everybody's shifts and exceptions, and the closed days."""
     copy(
         session,
         "shift",
@@ -138,8 +139,11 @@ def _other_hours(hours: HoursPlan | None, written: Written) -> tuple[Any, ...]:
     return "hours", written.facilities[hours.facility], hours.starts, hours.ends
 
 
-def _write_people(session: Session, life: Life, written: Written) -> list[int]:
-    ids = new_ids(session, "customer", len(life.people))
+def write_people(
+    session: Session, people: Iterable[Person], count: int, written: Written
+) -> list[int]:
+    """Write the customers; gives their ids in the same order."""
+    ids = new_ids(session, "customer", count)
     rows = (
         (
             customer,
@@ -153,7 +157,7 @@ def _write_people(session: Session, life: Life, written: Written) -> list[int]:
             each.known_since,
             1,
         )
-        for customer, each in zip(ids, life.people, strict=True)
+        for customer, each in zip(ids, people, strict=True)
     )
     copy(session, "customer", CUSTOMER, rows)
     return ids
