@@ -7,6 +7,7 @@ new, and somebody has to give them their first one.
 
 from sqlalchemy import ColumnElement, column, false, or_, select, table, true
 from sqlmodel import Session
+from sqlmodel import select as model_select
 
 from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
@@ -22,9 +23,11 @@ APPOINTMENT = table(
 )
 
 
-def within_reach(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `customer` that only customers the actor may see fulfil."""
-    reach = actor.reach(Permission.VIEW_CUSTOMERS)
+def within_reach(
+    actor: Actor, permission: Permission = Permission.VIEW_CUSTOMERS
+) -> ColumnElement[bool]:
+    """The condition on `customer` that only customers the actor may see (or change) fulfil."""
+    reach = actor.reach(permission)
     if reach.everywhere:
         return true()
     if reach.nowhere:
@@ -50,3 +53,26 @@ def require(session: Session, actor: Actor, customer_id: int) -> None:
     query = select(CUSTOMER.id).where(CUSTOMER.id == customer_id, within_reach(actor))
     if session.execute(query).first() is None:
         raise NotFound("This person")
+
+
+def customer(
+    session: Session,
+    actor: Actor,
+    customer_id: int,
+    permission: Permission = Permission.VIEW_CUSTOMERS,
+    *,
+    lock: bool = False,
+) -> Customer:
+    """The customer's row, to be changed if `lock`; `NotFound` unless it is within reach."""
+    query = model_select(Customer).where(
+        CUSTOMER.id == customer_id, within_reach(actor, permission)
+    )
+    if lock:
+        # Not FOR UPDATE: that would make bookings wait, which refer to the row.
+        query = query.with_for_update(key_share=True, of=Customer).execution_options(
+            populate_existing=True
+        )
+    row = session.exec(query).one_or_none()
+    if row is None:
+        raise NotFound("This person")
+    return row
