@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
-from unicodedata import category
 
 from sqlalchemy.exc import IntegrityError
 
@@ -12,8 +11,6 @@ from securecare.foundation.errors import DomainError
 
 Complaints = dict[str, str]
 """A whole sentence for each field that cannot stay as it is."""
-_INVISIBLE = {"Cc", "Cs", "Zl", "Zp"}
-"""Control characters, halves of characters, and separators of lines and paragraphs."""
 
 
 class NotAccepted(DomainError):
@@ -50,7 +47,7 @@ def complain_of_text(
         complaints[field] = f"Enter {what}."
     elif len(text) > longest:
         complaints[field] = f"Keep this to {longest} characters; it has {len(text)}."
-    elif any(category(each) in _INVISIBLE for each in text):
+    elif not text.isprintable():
         complaints[field] = "Remove line breaks and other invisible characters."
 
 
