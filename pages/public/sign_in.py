@@ -1,0 +1,171 @@
+"""Signing in: the password, the second factor, the organization, and a link to set a password."""
+
+import reflex as rx
+
+from components import ui
+from components.doorway import doorway, plain_form
+from state.policies import PUBLIC
+from state.routes import page
+from state.sign_in import SignInState
+
+
+def _messages() -> rx.Component:
+    return rx.fragment(
+        ui.form_error(SignInState.error),
+        ui.when(SignInState.notice != "", ui.banner(SignInState.notice, tone="info"), None) or "",
+    )
+
+
+def _onward() -> rx.Component:
+    return rx.el.input(type="hidden", name="next", value=SignInState.onward, read_only=True)
+
+
+def _start_over() -> rx.Component:
+    return plain_form(
+        ui.button("Start over", kind="quiet", submits=True, full=True), action="/auth/logout"
+    )
+
+
+@page("/sign-in", "Sign in", PUBLIC, on_load=[SignInState.arrive])
+def sign_in() -> rx.Component:
+    """E-mail and password."""
+    return doorway(
+        _messages(),
+        plain_form(
+            ui.text_field(
+                "E-mail address",
+                "email",
+                type="email",
+                default_value=SignInState.email,
+                key=SignInState.email,
+                required=True,
+                auto_complete="username",
+                auto_focus=True,
+                max_length=320,
+            ),
+            ui.text_field(
+                "Password",
+                "password",
+                type="password",
+                required=True,
+                auto_complete="current-password",
+                max_length=200,
+            ),
+            _onward(),
+            ui.button("Sign in", kind="primary", size="lg", full=True, submits=True),
+            action="/auth/login",
+        ),
+        rx.el.p(
+            "Forgot your password, or lost your phone? An administrator of your organization can"
+            " give you a link to start anew.",
+            class_name="doorway__foot",
+        ),
+        title="Sign in",
+    )
+
+
+@page("/sign-in/code", "Second factor", PUBLIC, on_load=[SignInState.arrive])
+def second_factor() -> rx.Component:
+    """The code of the second factor."""
+    return doorway(
+        _messages(),
+        plain_form(
+            ui.text_field(
+                "Code",
+                "code",
+                hint="Six digits from your app, or one of your recovery codes.",
+                required=True,
+                auto_focus=True,
+                auto_complete="one-time-code",
+                max_length=40,
+                class_name="doorway__code",
+            ),
+            _onward(),
+            ui.button("Continue", kind="primary", size="lg", full=True, submits=True),
+            action="/auth/second-factor",
+        ),
+        _start_over(),
+        title="One more step",
+        lead="Your account asks for a second factor.",
+    )
+
+
+def _organization(choice: rx.vars.ObjectVar) -> rx.Component:
+    return plain_form(
+        rx.el.input(type="hidden", name="organization_id", value=choice["id"], read_only=True),
+        _onward(),
+        ui.button(choice["name"], trailing="arrow_right", full=True, size="lg", submits=True),
+        action="/auth/organization",
+    )
+
+
+@page(
+    "/sign-in/organization",
+    "Choose an organization",
+    PUBLIC,
+    on_load=[SignInState.arrive_to_choose],
+)
+def organization() -> rx.Component:
+    """Which of the person's organizations to work in."""
+    return doorway(
+        _messages(),
+        rx.el.div(
+            rx.foreach(SignInState.organizations, _organization),
+            class_name="doorway__choices",
+        ),
+        _start_over(),
+        title="Where to?",
+        lead="You belong to several organizations.",
+    )
+
+
+@page("/set-password", "Set your password", PUBLIC, on_load=[SignInState.arrive_by_link])
+def set_password() -> rx.Component:
+    """What a one-time link leads to."""
+    to_sign_in = ui.link_button("To the sign-in page", href="/sign-in", kind="primary", size="lg")
+    form = plain_form(
+        rx.el.input(
+            type="email",
+            name="username",
+            value=SignInState.email,
+            read_only=True,
+            auto_complete="username",
+            custom_attrs={"hidden": True},
+        ),
+        ui.text_field(
+            "New password",
+            "password",
+            type="password",
+            hint="At least 12 characters. A short sentence of your own works well.",
+            required=True,
+            min_length=12,
+            max_length=200,
+            auto_focus=True,
+            auto_complete="new-password",
+        ),
+        ui.button("Set the password", kind="primary", size="lg", full=True, submits=True),
+        action="/auth/set-password",
+    )
+    has_one = ui.stack(
+        rx.el.p(
+            "You have an account with this address already. Sign in with the password you use"
+            " there."
+        ),
+        to_sign_in,
+    )
+    return doorway(
+        _messages(),
+        rx.cond(
+            SignInState.link_is_good,
+            rx.fragment(
+                rx.el.p(SignInState.email, class_name="doorway__lead"),
+                rx.cond(SignInState.link_sets_password, form, has_one),
+            ),
+            rx.cond(
+                SignInState.ready,
+                ui.link_button("To the sign-in page", href="/sign-in"),
+                ui.loading(),
+            ),
+        ),
+        title="Set your password",
+    )
