@@ -8,7 +8,7 @@ import pytest
 
 from securecare.settings import ROOT
 
-PYTHON_FOLDERS = ("securecare", "state", "components", "pages", "tests", "alembic")
+PYTHON_FOLDERS = ("securecare", "state", "components", "pages", "tests")
 
 
 def python_files(*folders: str) -> list[Path]:

@@ -26,4 +26,5 @@ class Scene:
 
 SCENES: list[Scene] = [
     Scene("sign-in", "/sign-in"),
+    Scene("schedule", "/schedule", "Scheduler"),
 ]

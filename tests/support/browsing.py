@@ -13,9 +13,12 @@ from tests.support.signing_in import sign_in
 ACTION_PATIENCE_MS = 15_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One headless browser for the whole run; every test opens windows of its own in it."""
+    """A headless browser for the module; every test opens windows of its own in it.
+
+    Not for the whole run: while Playwright works, this thread can run no event loop of its own.
+    """
     try:
         path = find_chromium()
     except NoChromium as missing:
