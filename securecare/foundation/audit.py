@@ -7,7 +7,11 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from securecare.foundation import clock
+from securecare.foundation.columns import table_of
 from securecare.foundation.models import AuditEvent
+
+# Inline: asking for the new id back would need the right to read, which sign-in lacks.
+_RECORD = insert(table_of(AuditEvent)).inline()
 
 
 class Acting(Protocol):
@@ -110,8 +114,7 @@ def record_anonymous(
 
 
 def _insert(session: Session, **values: Any) -> None:
-    # Inline: asking for the new id back would need the right to read, which sign-in lacks.
-    session.execute(insert(AuditEvent).inline(), {"at": clock.now(), **values})
+    session.execute(_RECORD, {"at": clock.now(), **values})
 
 
 def _named(obj: Any) -> tuple[str, int | None]:

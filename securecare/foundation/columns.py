@@ -12,6 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
 )
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
@@ -95,3 +96,8 @@ def columns_of(table: type[SQLModel]) -> Any:
     can be built from; these are typed as what they are.
     """
     return table.__table__.c  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def table_of(table: type[SQLModel]) -> SqlTable:
+    """The table itself, for rows that are written without an object being made of them."""
+    return table.__table__  # pyright: ignore[reportAttributeAccessIssue]
