@@ -10,8 +10,16 @@ from state.booking import BookingState
 from state.schedule import DayCounts, ScheduleState
 
 
-def date_bar() -> rx.Component:
-    """Which day, which way round, and what can be done with it."""
+def schedule_head() -> rx.Component:
+    """The day as the page's heading, and beside it which day, which way round, and what to do."""
+    return rx.el.header(
+        rx.el.h1(ScheduleState.day_label, class_name="schedule__title"),
+        _date_bar(),
+        class_name="schedule__head",
+    )
+
+
+def _date_bar() -> rx.Component:
     return ui.toolbar(
         ui.button_group(
             ui.icon_button(
@@ -71,12 +79,6 @@ def filter_bar() -> rx.Component:
             aria_label="Facilities",
         ),
         rx.el.div(
-            rx.foreach(DayCounts.counts, _status_chip),
-            class_name="chips chips--statuses",
-            role="group",
-            aria_label="Statuses",
-        ),
-        rx.el.div(
             _program_menu(),
             ui.search_input(
                 "schedule_search",
@@ -89,6 +91,12 @@ def filter_bar() -> rx.Component:
                 on_change=ScheduleState.search,
             ),
             class_name="filters__end",
+        ),
+        rx.el.div(
+            rx.foreach(DayCounts.counts, _status_chip),
+            class_name="chips chips--statuses",
+            role="group",
+            aria_label="Statuses",
         ),
         class_name="filters",
     )

@@ -7,7 +7,7 @@ from components.appointment_drawer import appointment_drawer
 from components.booking_panel import booking_panel, refusal_dialog
 from components.day_grid import day_grid
 from components.frame import frame
-from components.schedule_toolbar import date_bar, filter_bar, legend
+from components.schedule_toolbar import filter_bar, legend, schedule_head
 from securecare.access.roles import Permission
 from state.policies import holders_of
 from state.routes import page
@@ -23,7 +23,6 @@ from state.schedule import ScheduleState
 def schedule() -> rx.Component:
     """One day, live, in lanes of staff."""
     return frame(
-        date_bar(),
         filter_bar(),
         rx.cond(
             ScheduleState.loaded,
@@ -45,7 +44,7 @@ def schedule() -> rx.Component:
         refusal_dialog(),
         title=ScheduleState.day_label,
         active="schedule",
-        head=rx.el.h1(ScheduleState.day_label, class_name="schedule__title"),
+        head=schedule_head(),
         fill=True,
         width="full",
     )
