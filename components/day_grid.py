@@ -27,7 +27,7 @@ def day_grid() -> rx.Component:
             _axis(),
             *(_lane(number, lane) for number, lane in enumerate(LANES)),
             class_name="grid__inner",
-            style={"--length": ScheduleState.length},
+            custom_attrs=_placed(length=ScheduleState.length),
         ),
         _gesture_form(),
         id="day-grid",
@@ -62,7 +62,7 @@ def _line(line: Any) -> rx.Component:
         rx.el.span(line["label"]),
         rx.cond(line["again"], rx.el.span("again", class_name="axis__again")),
         class_name="axis__line",
-        style={"--at": line["at"]},
+        custom_attrs=_placed(at=line["at"]) | {"data-at": line["at"]},
     )
 
 
@@ -98,8 +98,8 @@ def _lane(number: int, lane: Any) -> rx.Component:
 def _shade(shade: Any) -> rx.Component:
     return rx.el.div(
         class_name="shade",
-        style={"--s": shade[0], "--l": shade[1]},
-        custom_attrs={"data-kind": shade[2], "aria-hidden": "true"},
+        custom_attrs=_placed(s=shade[0], l=shade[1])
+        | {"data-kind": shade[2], "aria-hidden": "true"},
     )
 
 
@@ -117,9 +117,9 @@ def _block(block: Any) -> rx.Component:
         rx.cond(block[8] == 1, rx.el.span("Override", class_name="block__forced")),
         type="button",
         class_name="block",
-        style={"--s": block[1], "--l": block[2], "--c": block[3], "--n": block[4]},
         on_click=AppointmentState.open(block[0]),
-        custom_attrs={
+        custom_attrs=_placed(s=block[1], l=block[2], c=block[3], n=block[4])
+        | {
             "data-id": block[0],
             "data-s": block[1],
             "data-l": block[2],
@@ -130,6 +130,11 @@ def _block(block: Any) -> rx.Component:
         },
         key=block[0].to(str) + "-" + block[1].to(str),
     )
+
+
+def _placed(**values: Any) -> dict[str, Any]:
+    """Where something is, as custom properties of its own: a style rule for each would be slow."""
+    return {"style": rx.Var.create({f"--{name}": value for name, value in values.items()})}
 
 
 def _gesture_form() -> rx.Component:

@@ -20,7 +20,7 @@ from securecare.scheduling.local_time import day_label, label, local_day, minute
 from securecare.scheduling.record import Notes, Record
 from securecare.scheduling.statuses import AppointmentStatus
 from state.attempts import attempt, complaint_of
-from state.booking import Option, read_wall_time
+from state.booking import NO_ERRORS, Option, read_wall_time
 from state.gate import needs
 from state.live import hub
 from state.read import prose, whole_number
@@ -117,7 +117,7 @@ class AppointmentState(rx.State):
     may_change: bool = False
     may_read_private: bool = False
     may_write_private: bool = False
-    errors: dict[str, str] = {}
+    errors: dict[str, str] = NO_ERRORS
     theirs: Shown = EMPTY
     """The version that somebody else made meanwhile, beside what was typed here."""
     theirs_by: str = ""
@@ -157,7 +157,7 @@ class AppointmentState(rx.State):
         """Begin to change time, staff or notes, or stop; others see it."""
         if self.is_open:
             self.editing = editing is True
-            self.errors = {}
+            self.errors = NO_ERRORS
             await work(presence.announce, self.shown["id"], self.editing)
 
     @rx.event
@@ -188,7 +188,7 @@ class AppointmentState(rx.State):
         duration = whole_number(form.get("duration"), 5, 1440)
         if duration is None:
             errors["duration"] = "An appointment lasts from 5 minutes to 24 hours."
-        self.errors = errors
+        self.errors = NO_ERRORS | errors
         if errors or when is None:
             return None
         wish = Move(
@@ -207,7 +207,7 @@ class AppointmentState(rx.State):
         except DomainError as complaint:
             if complaint.field is None:
                 raise
-            self.errors = complaint_of(complaint)
+            self.errors = NO_ERRORS | complaint_of(complaint)
             return None
         await self._read_again()
         return answer

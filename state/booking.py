@@ -21,6 +21,8 @@ from state.schedule_read import Interest
 from state.work import acting, work
 
 SUGGESTIONS = 10
+FIELDS = ("customer", "program_id", "staff_id", "facility_id", "day", "time", "duration", "form")
+NO_ERRORS = dict.fromkeys(FIELDS, "")
 
 
 Option = tuple[str, str]
@@ -52,7 +54,7 @@ class BookingState(rx.State):
     facility_options: list[Option] = []
     program_options: list[Option] = []
     may_write_private: bool = False
-    errors: dict[str, str] = {}
+    errors: dict[str, str] = NO_ERRORS
 
     _form_key: uuid.UUID | None = None
 
@@ -156,7 +158,7 @@ class BookingState(rx.State):
         self.customer_id = chosen["id"]
         self.customer_name = chosen["name"]
         self.found = []
-        self.errors = {k: v for k, v in self.errors.items() if k != "customer"}
+        self.errors = self.errors | {"customer": ""}
 
     @rx.event
     @needs(Permission.BOOK)
@@ -171,15 +173,15 @@ class BookingState(rx.State):
         """Book what the form says, or say beside each field what is missing."""
         wish = self._read(form if isinstance(form, dict) else {})
         if isinstance(wish, dict):
-            self.errors = wish
+            self.errors = NO_ERRORS | wish
             return None
-        self.errors = {}
+        self.errors = NO_ERRORS
         try:
             return await attempt(self, wish)
         except DomainError as complaint:
             if complaint.field is None:
                 raise
-            self.errors = complaint_of(complaint)
+            self.errors = NO_ERRORS | complaint_of(complaint)
             return None
 
     def _read(self, form: dict[str, Any]) -> Wish | dict[str, str]:
@@ -231,7 +233,7 @@ class BookingState(rx.State):
         self.customer_name = ""
         self.found = []
         self.searched = ""
-        self.errors = {}
+        self.errors = NO_ERRORS
 
 
 def read_wall_time(form: dict[str, Any]) -> tuple[WallTime | None, dict[str, str]]:

@@ -42,12 +42,12 @@
     const lines = [...document.querySelectorAll(".axis__line")];
     let near = null;
     for (const line of lines) {
-      const at = Number(line.style.getPropertyValue("--at"));
+      const at = Number(line.dataset.at);
       if (at <= minute && (!near || at > near.at)) near = { at, label: line.firstChild.textContent };
     }
     if (!near) return "";
-    const past = minute - near.at;
-    return near.label.replace(":00", ":" + String(past).padStart(2, "0"));
+    const past = String(minute - near.at).padStart(2, "0");
+    return minute - near.at < 60 ? near.label.replace(":00", ":" + past) : "";
   };
 
   const ghost = (kind) => {

@@ -8,6 +8,7 @@ viewer may see.
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ import psycopg
 from sqlalchemy import make_url
 
 from securecare.settings import settings
+
+log = logging.getLogger(__name__)
 
 CHANNEL = "securecare_live"
 RECONNECT_SECONDS = 1.0
@@ -89,12 +92,15 @@ async def changes() -> AsyncIterator[list[Change]]:
         try:
             async for batch in _listen():
                 yield batch
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as lost:
+            log.warning("The live connection to the database is lost: %s", type(lost).__name__)
             await asyncio.sleep(RECONNECT_SECONDS)
 
 
 async def _listen() -> AsyncIterator[list[Change]]:
-    connection = await psycopg.AsyncConnection.connect(_dsn(), autocommit=True)
+    connection = await psycopg.AsyncConnection.connect(
+        autocommit=True, application_name="securecare live", **_connection_arguments()
+    )
     async with connection:
         await connection.execute(f"LISTEN {CHANNEL}")
         yield [GAP]
@@ -109,6 +115,7 @@ async def _listen() -> AsyncIterator[list[Change]]:
                 await connection.execute("SELECT 1")
 
 
-def _dsn() -> str:
-    url = make_url(settings().app_database_url).set(drivername="postgresql")
-    return url.render_as_string(hide_password=False)
+def _connection_arguments() -> dict[str, Any]:
+    # Taken apart by SQLAlchemy: libpq reads a "+" in an address as a plus, not as a space.
+    url = make_url(settings().app_database_url)
+    return url.translate_connect_args(username="user", database="dbname") | dict(url.query)
