@@ -128,7 +128,7 @@ async def _done(state: rx.State, done: Any) -> Any:
 
 def _refuse(refusal: Refusal, wish: Wish | Move, refused: TimeRefused) -> None:
     refusal.open = True
-    refusal.title = "That time is not free"
+    refusal.title = "Not possible as asked"
     refusal.message = refused.message
     refusal.may_force = refused.may_force
     refusal.reason_error = ""
