@@ -10,7 +10,17 @@ from components.ui import empty_state
 
 STYLESHEETS = [
     f"/styles/{name}.css"
-    for name in ("tokens", "base", "controls", "surfaces", "data", "frame", "pages", "schedule")
+    for name in (
+        "tokens",
+        "base",
+        "controls",
+        "surfaces",
+        "data",
+        "frame",
+        "pages",
+        "setup",
+        "schedule",
+    )
 ]
 """In the order in which they build on one another; `pages.css` holds what only one page needs."""
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
+from unicodedata import category
 
 from sqlalchemy.exc import IntegrityError
 
@@ -11,6 +12,8 @@ from securecare.foundation.errors import DomainError
 
 Complaints = dict[str, str]
 """A whole sentence for each field that cannot stay as it is."""
+_INVISIBLE = {"Cc", "Cs", "Zl", "Zp"}
+"""Control characters, halves of characters, and separators of lines and paragraphs."""
 
 
 class NotAccepted(DomainError):
@@ -47,7 +50,7 @@ def complain_of_text(
         complaints[field] = f"Enter {what}."
     elif len(text) > longest:
         complaints[field] = f"Keep this to {longest} characters; it has {len(text)}."
-    elif not text.isprintable():
+    elif any(category(each) in _INVISIBLE for each in text):
         complaints[field] = "Remove line breaks and other invisible characters."
 
 

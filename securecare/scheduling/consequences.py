@@ -6,7 +6,7 @@ marked in the same transaction.
 """
 
 from collections.abc import Callable, Collection
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -94,12 +94,16 @@ def at_facility(
 
 
 def rehearse(
-    session: Session, verb: Callable[P, Result], *args: P.args, **kwargs: P.kwargs
+    session: Session,
+    actor: Actor,
+    verb: Callable[Concatenate[Session, Actor, P], Result],
+    *args: P.args,
+    **kwargs: P.kwargs,
 ) -> Result:
     """What a verb would answer if it were done now. Nothing of it stays."""
     rehearsal = session.begin_nested()
     try:
-        return verb(*args, **kwargs)
+        return verb(session, actor, *args, **kwargs)
     finally:
         rehearsal.rollback()
         session.expire_all()

@@ -206,7 +206,7 @@ def test_a_rehearsal_tells_what_would_happen_and_leaves_nothing(world: World):
     (shift,) = week(world)
     with world.as_(world.administrator) as session:
         found = consequences.rehearse(
-            session, shifts.remove, session, world.administrator, shift.id, shift.form
+            session, world.administrator, shifts.remove, shift.id, shift.form
         )
     assert found == Reassessed(1, 0)
     assert world.status(appointment) == "booked"
