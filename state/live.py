@@ -7,9 +7,10 @@ per batch with all its viewers, so that a change is read once and not once per v
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import reflex as rx
 from reflex.state import StateUpdate
@@ -20,10 +21,12 @@ from securecare.access.actor import Actor
 from securecare.foundation import clock, live
 from securecare.foundation.db import SIGN_IN
 from state.cookies import cookie_hash
-from state.present import describe
+from state.present import trace_of
 from state.work import acting, work_in
 
 log = logging.getLogger(__name__)
+
+S = TypeVar("S", bound=rx.State)
 
 WATCH_SECONDS = 20.0
 """How often the sessions behind open pages are asked whether they still stand."""
@@ -94,10 +97,13 @@ class Hub:
         namespace = self.app.event_namespace if self.app else None
         return namespace is not None and namespace.token_to_sid.get(viewer.token) == viewer.sid
 
-    def modify(self, viewer: Viewer, cls: type[rx.State]) -> Any:
+    @asynccontextmanager
+    async def modify(self, viewer: Viewer, cls: type[S]) -> AsyncIterator[S]:
         """Open the viewer's state for change; what changed is sent when it closes."""
         assert self.app is not None
-        return self.app.modify_state(rx.BaseStateToken(ident=viewer.token, cls=cls))
+        token = rx.BaseStateToken(ident=viewer.token, cls=cls)
+        async with self.app.modify_state(token) as root:
+            yield await root.get_state(cls)
 
     async def tell(self, viewer: Viewer, spec: Any) -> None:
         """Send the viewer's page a front-end event, such as a toast or a redirect."""
@@ -144,7 +150,7 @@ class Hub:
         try:
             await topic.refresh(self, changes, viewers)
         except Exception as fault:  # noqa: BLE001  one topic's fault must not silence the others
-            log.error("Refreshing %s failed: %s", topic.name, describe(fault))
+            log.error("Refreshing %s failed", topic.name, exc_info=trace_of(fault))
 
     async def _watch_sessions(self) -> None:
         while True:
@@ -155,7 +161,7 @@ class Hub:
                     if topic.keep_alive and topic.viewers:
                         await topic.keep_alive(list(topic.viewers.values()))
             except Exception as fault:  # noqa: BLE001  the watch goes on whatever happens to one round
-                log.error("Watching the open pages failed: %s", describe(fault))
+                log.error("Watching the open pages failed", exc_info=trace_of(fault))
 
     async def _recheck_viewers(self, batch: Sequence[live.Change] | None) -> None:
         """Read again who the viewers are; those whose session or rights changed start anew."""

@@ -24,7 +24,7 @@ def present(exception: Exception) -> EventSpec:
         "Fault %s in an event handler: %s",
         reference,
         describe(exception),
-        exc_info=_trace(exception),
+        exc_info=trace_of(exception),
     )
     return rx.toast.error(
         "Something went wrong on our side and nothing was changed. Try again; if it happens once"
@@ -39,7 +39,7 @@ def describe(exception: BaseException) -> str:
     return f"{type(exception).__name__}{f' ({type(original).__name__})' if original else ''}"
 
 
-def _trace(
+def trace_of(
     exception: BaseException,
 ) -> tuple[type[BaseException], BaseException, TracebackType | None]:
     """Where it happened, under a message of our own: the lines of code, none of the values."""
