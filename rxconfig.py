@@ -1,11 +1,16 @@
 """How the user interface is built and served. Values that differ per installation: settings."""
 
+import os
+
 import reflex as rx
 from reflex.plugins import Plugin, PreCompileContext, RadixThemesPlugin, SitemapPlugin
 from reflex.utils.exec import is_prod_mode
 from typing_extensions import Unpack
 
 from securecare.settings import settings
+
+# The lock in reflex.lock/ pins packages by their hashes, and does not say which host they came from.
+os.environ.setdefault("NPM_CONFIG_OMIT_LOCKFILE_REGISTRY_RESOLVED", "true")
 
 BACKEND_URL_IN_BROWSER = "const endpoint = new URL(url_str);"
 SAME_ORIGIN = """
