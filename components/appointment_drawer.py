@@ -6,17 +6,20 @@ import reflex as rx
 
 from components import ui
 from state.appointment import AppointmentState as State
+from state.frame import FrameState
 
 
 def appointment_drawer() -> rx.Component:
     """What it is, its status, changing it, its notes, its history, and who else is at it."""
     return ui.drawer(
-        _others(),
-        rx.cond(State.theirs_by != "", _conflict(), rx.fragment()),
-        _facts(),
-        _statuses(),
-        rx.cond(State.may_change, _change_form(), _notes_read()),
-        _history(),
+        ui.stack(
+            _others(),
+            rx.cond(State.theirs_by != "", _conflict(), rx.fragment()),
+            _facts(),
+            _statuses(),
+            rx.cond(State.may_change, _change_form(), _notes_read()),
+            _history(),
+        ),
         title=State.shown["customer"],
         description=rx.el.span(
             ui.status_badge(State.shown["status"]),
@@ -65,7 +68,9 @@ def _facts() -> rx.Component:
         rx.cond(
             State.shown["quiet"],
             ui.banner(
-                "This is an entry for the record. The customer is not notified of changes.",
+                "This is an entry for the record. The "
+                + FrameState.customer
+                + " is not notified of changes.",
                 tone="info",
             ),
         ),
@@ -156,7 +161,7 @@ def _change_form() -> rx.Component:
                 "public_note",
                 id="edit_public_note",
                 default_value=State.shown["public_note"],
-                hint="The customer reads this.",
+                hint="The " + FrameState.customer + " reads this.",
                 on_focus=State.edit(True),
             ),
             rx.cond(

@@ -7,6 +7,7 @@ import reflex as rx
 from components import ui
 from state.attempts import BookingPanel, Refusal
 from state.booking import BookingState
+from state.frame import FrameState
 
 
 def booking_panel() -> rx.Component:
@@ -106,10 +107,10 @@ def _customer() -> rx.Component:
             ),
             rx.el.div(
                 ui.field(
-                    "Who is it for?",
+                    "Which " + FrameState.customer + "?",
                     ui.search_input(
                         "customer_search",
-                        label="Who is it for?",
+                        label="Find a " + FrameState.customer,
                         placeholder="Name, phone, number or birth date",
                         wait_ms=120,
                         on_change=BookingState.search_customer,

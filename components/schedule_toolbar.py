@@ -213,10 +213,13 @@ def _more_menu() -> rx.Component:
         ui.menu_item(
             "Print the day", leading="printer", on_select=rx.call_script("window.print()")
         ),
-        ui.menu_item(
-            "Download as CSV",
-            leading="download",
-            href="/export/day.csv?day=" + ScheduleState.day,
+        rx.cond(
+            ScheduleState.may_export,
+            ui.menu_item(
+                "Download as CSV",
+                leading="download",
+                on_select=rx.download(ScheduleState.export_href),
+            ),
         ),
         ui.menu_item("Reassignment queue", leading="triangle-alert", href="/reassignment"),
         ui.menu_item(

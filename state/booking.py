@@ -66,6 +66,14 @@ class BookingState(rx.State):
         await _open_form(self, schedule.day, "", None, None, None)
 
     @rx.event
+    @needs(Permission.VIEW_SCHEDULE)
+    async def start_if_asked(self):
+        """Open the form if the page's address asks for it, as the command palette does."""
+        if self.router.url.query_parameters.get("new") and acting().may(Permission.BOOK):
+            schedule = await self.get_state(ScheduleState)
+            await _open_form(self, schedule.day, "", None, None, None)
+
+    @rx.event
     @needs(Permission.BOOK)
     async def gesture(self, form: dict[str, Any]):
         """What was done on the grid: time was marked, or an appointment was dragged."""

@@ -149,7 +149,7 @@ class Hub:
     ) -> None:
         try:
             await topic.refresh(self, changes, viewers)
-        except Exception as fault:  # noqa: BLE001  one topic's fault must not silence the others
+        except Exception as fault:
             log.error("Refreshing %s failed", topic.name, exc_info=trace_of(fault))
 
     async def _watch_sessions(self) -> None:
@@ -160,7 +160,7 @@ class Hub:
                 for topic in self.topics.values():
                     if topic.keep_alive and topic.viewers:
                         await topic.keep_alive(list(topic.viewers.values()))
-            except Exception as fault:  # noqa: BLE001  the watch goes on whatever happens to one round
+            except Exception as fault:
                 log.error("Watching the open pages failed", exc_info=trace_of(fault))
 
     async def _recheck_viewers(self, batch: Sequence[live.Change] | None) -> None:

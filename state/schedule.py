@@ -60,6 +60,8 @@ class ScheduleState(rx.State):
     pages: int = 1
     loaded: bool = False
     may_book: bool = False
+    may_export: bool = False
+    export_href: str = ""
 
     _choice: Choice = Choice()
     _interest: Interest | None = None
@@ -67,11 +69,20 @@ class ScheduleState(rx.State):
     @rx.event
     @needs(Permission.VIEW_SCHEDULE)
     async def open(self):
-        """Show the day as it was last looked at, today at first."""
+        """Show the day as it was last looked at, today at first.
+
+        The address may name a day or a staff member, or ask for the booking form at once.
+        """
         if not self.loaded:
             kept = await work(preferences.read, PREFERENCE)
             self._choice = Choice.of_kept(kept)
-        await _show_choice(self, self._choice, keep=False)
+        asked = self.router.url.query_parameters
+        choice = self._choice
+        if (day := calendar_day(asked.get("day"))) is not None:
+            choice = replace(choice, day=day)
+        if (staff_id := whole_number(asked.get("staff"))) is not None:
+            choice = replace(choice, staff_ids=(staff_id,), hide_off=False)
+        await _show_choice(self, choice, keep=False)
 
     @rx.event
     @needs(Permission.VIEW_SCHEDULE)
@@ -228,6 +239,8 @@ async def show(state: ScheduleState, screen: Screen) -> None:
         "pages": screen.pages,
         "loaded": True,
         "may_book": screen.may_book,
+        "may_export": screen.may_export,
+        "export_href": _export_href(screen),
     }
     for name, value in values.items():
         if getattr(state, name) != value:
@@ -244,6 +257,12 @@ async def show(state: ScheduleState, screen: Screen) -> None:
         ):
             if getattr(lane, name) != value:
                 setattr(lane, name, value)
+
+
+def _export_href(screen: Screen) -> str:
+    facilities = ",".join(map(str, screen.choice.facility_ids))
+    staff = ",".join(map(str, screen.choice.staff_ids))
+    return f"/export/day.csv?day={screen.day.isoformat()}&facilities={facilities}&staff={staff}"
 
 
 def _switched(ids: tuple[int, ...], id_: Any) -> tuple[int, ...]:

@@ -110,6 +110,7 @@ class Screen:
     interest: Interest
     clock24: bool
     may_book: bool
+    may_export: bool
 
 
 def open_day(session: Session, actor: Actor, choice: Choice) -> Screen:
@@ -146,6 +147,7 @@ def open_day(session: Session, actor: Actor, choice: Choice) -> Screen:
         interest=Interest(made, read.span, frame, tuple(p.id for p in shown), by_staff),
         clock24=clock24,
         may_book=actor.may(Permission.BOOK),
+        may_export=actor.may(Permission.EXPORT),
     )
 
 
