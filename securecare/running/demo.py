@@ -1,5 +1,6 @@
 """The invented organization: filled in on the very first start, and who may sign in to it."""
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -36,7 +37,8 @@ def sign_ins() -> Sequence[tuple[str, str, str]]:
 def progress() -> Iterator[Told]:
     """A bar on the terminal, told as `(what, done, of)`; plain silence where there is none."""
     columns = [TextColumn("  {task.description:<20}"), BarColumn(), MofNCompleteColumn()]
-    with Progress(*columns, TimeElapsedColumn(), transient=True) as bars:
+    on_terminal = sys.stdout.isatty()
+    with Progress(*columns, TimeElapsedColumn(), transient=True, disable=not on_terminal) as bars:
         tasks: dict[str, int] = {}
 
         def told(what: str, done: int, of: int) -> None:

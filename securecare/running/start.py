@@ -42,6 +42,7 @@ def run(told: Settings) -> None:
     try:
         rebuild = not frontend.is_current()
         if rebuild:
+            _say("interface", "being built; the first time takes a minute or two")
             build.start()  # beside the database work: there are two cores
         with database.held(told) as held:
             try:
@@ -72,7 +73,6 @@ def _prepare_database(held: database.Held) -> None:
 def _await_build(build: Child, rebuilding: bool) -> None:
     if rebuilding:
         began = build.started[0]
-        _say("interface", "being built; the first time takes a minute or two")
         if build.process and build.process.wait() != 0:
             raise SettingsError("the interface could not be built (see above).")
         _say("interface", f"built in {time.monotonic() - began:.0f} s")
