@@ -122,6 +122,10 @@ def facts(
     row = session.execute(
         select(*_COLUMNS).where(
             ORGANIZATION.id == actor.organization_id,
+            CUSTOMER.organization_id == ORGANIZATION.id,
+            PROGRAM.organization_id == ORGANIZATION.id,
+            STAFF.organization_id == ORGANIZATION.id,
+            FACILITY.organization_id == ORGANIZATION.id,
             CUSTOMER.id == customer_id,
             PROGRAM.id == program_id,
             STAFF.id == staff_id,

@@ -171,12 +171,13 @@ def _record(session: Session, actor: Actor, current: Appointment) -> Record:
             CUSTOMER.given_name + " " + CUSTOMER.family_name,
             CUSTOMER.number,
             select(ACCOUNT.name).where(ACCOUNT.id == current.created_by).scalar_subquery(),
-        ).where(
-            FACILITY.id == current.facility_id,
-            PROGRAM.id == current.program_id,
-            STAFF.id == current.staff_id,
-            CUSTOMER.id == current.customer_id,
         )
+        .select_from(Appointment)
+        .join(Facility, FACILITY.id == APPOINTMENT.facility_id)
+        .join(Program, PROGRAM.id == APPOINTMENT.program_id)
+        .join(Staff, STAFF.id == APPOINTMENT.staff_id)
+        .join(Customer, CUSTOMER.id == APPOINTMENT.customer_id)
+        .where(APPOINTMENT.id == current.id)
     ).one()
     facility, zone, program, colour, staff, customer, number, maker = row
     place = (current.facility_id, current.program_id)
