@@ -23,7 +23,8 @@ def require(
         APPOINTMENT.organization_id == actor.organization_id, APPOINTMENT.id == appointment_id
     )
     if lock:
-        query = query.with_for_update()
+        # Not FOR UPDATE: that would make those wait who only say that they are looking at it.
+        query = query.with_for_update(key_share=True)
     found = session.execute(query.execution_options(populate_existing=True)).scalar_one_or_none()
     if found is None or not actor.may(permission, found.facility_id, found.program_id):
         raise NotFound("This appointment")

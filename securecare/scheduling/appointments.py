@@ -1,14 +1,13 @@
 """Giving a time to a customer, and giving another one instead.
 
 The database decides who gets a time: its exclusion constraints refuse overlaps of a staff member
-or a customer, buffers included. What is checked before is what the constraint cannot know: working
-hours, appointments that were forced and so stand outside the constraint, and days between bookings.
+or a customer, buffers included. What they cannot know is judged before, in `judging`.
 """
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
@@ -21,21 +20,19 @@ from securecare.customers import visibility
 from securecare.foundation import audit, clock
 from securecare.foundation.columns import columns_of
 from securecare.foundation.spans import Span
-from securecare.scheduling import conflicts, hours, locks, private_notes
+from securecare.scheduling import hours, judging, locks, private_notes
 from securecare.scheduling.appointment_access import require, require_version
 from securecare.scheduling.booking_facts import BookingFacts, When, facts, is_past
-from securecare.scheduling.errors import (
-    CoolingDown,
-    NotWorking,
-    ReasonNeeded,
-    SlotTaken,
-    TimeRefused,
-)
-from securecare.scheduling.hours import HoursBook
+from securecare.scheduling.conflicts import is_overlap
+from securecare.scheduling.errors import NotOffered
+from securecare.scheduling.judging import Case, Force
 from securecare.scheduling.local_time import local_day
 from securecare.scheduling.models import Appointment
-from securecare.scheduling.opening import OutsideHours, require_open
-from securecare.scheduling.statuses import AppointmentStatus
+from securecare.scheduling.statuses import (
+    STRANDABLE,
+    AppointmentStatus,
+    StatusNotPossible,
+)
 
 APPOINTMENT = columns_of(Appointment)
 
@@ -114,22 +111,16 @@ class Moved:
     previous: Placement
 
 
-@dataclass(frozen=True, slots=True)
-class _Force:
-    """What a person with the right insisted on, and why."""
-
-    overlap: bool = False
-    hours: bool = False
-    reason: str = ""
-
-
 def book(session: Session, actor: Actor, wish: Wish) -> Booked:
     """Give the wished time to the customer.
 
     The same form sent twice finds its first appointment. Raises `SlotTaken`, `NotWorking` or
     `CoolingDown` with the nearest free times, `TimeDoesNotExist` or `TimeIsAmbiguous` where the
-    clocks change, `NotFound` and `NotAllowed`.
+    clocks change, `NotOffered`, `NotFound` and `NotAllowed`.
     """
+    actor.require(Permission.BOOK, wish.facility_id, wish.program_id)
+    lock = locks.for_booking if wish.override_reason is None else locks.for_forcing
+    lock(session, wish.staff_id, wish.customer_id)
     known = facts(
         session,
         actor,
@@ -139,23 +130,22 @@ def book(session: Session, actor: Actor, wish: Wish) -> Booked:
         facility_id=wish.facility_id,
     )
     visibility.require(session, actor, wish.customer_id)
-    span = known.span_of(wish.when, wish.duration_minutes)
-    if wish.override_reason is None:
-        locks.share_staff(session, [wish.staff_id])
-    else:
-        locks.lock_staff(session, [wish.staff_id])
+    case = Case(session, actor, known, known.span_of(wish.when, wish.duration_minutes))
+    if known.minimum_days_between:
+        locks.for_another(session, wish.customer_id)
     if earlier := _of_form(session, actor, wish.form_key):
         return earlier
-    force = _judge(session, actor, known, span, wish.override_reason)
-    values = _values(actor, wish, known, span, force)
+    if not known.program_active:
+        raise NotOffered(known.program_name)
+    force = judging.judge(case, wish.override_reason)
     row = session.execute(
         insert_or(Appointment)
-        .values(**values)
+        .values(**_values(actor, wish, case, force))
         .on_conflict_do_nothing()
         .returning(APPOINTMENT.id, APPOINTMENT.version)
     ).first()
     if row is None:
-        return _of_form(session, actor, wish.form_key) or _refuse_taken(session, actor, known, span)
+        return _of_form(session, actor, wish.form_key) or judging.refuse_taken(case)
     audit.record(
         session,
         actor,
@@ -165,91 +155,84 @@ def book(session: Session, actor: Actor, wish: Wish) -> Booked:
         program_id=wish.program_id,
         reason=force.reason,
     )
-    return Booked(row.id, row.version, span.start, span.end)
+    return Booked(row.id, row.version, case.span.start, case.span.end)
 
 
 def move(session: Session, actor: Actor, wish: Move) -> Moved:
     """Give the appointment another time, length, facility or staff member.
 
-    Raises what `book` raises, and `ChangedMeanwhile` if the person looked at an older version.
+    Raises what `book` raises, `ChangedMeanwhile` if the person looked at an older version, and
+    `StatusNotPossible` for an appointment that holds no time.
     """
-    current = require(session, actor, wish.appointment_id, Permission.BOOK)
-    known = facts(
-        session,
-        actor,
-        customer_id=current.customer_id,
-        program_id=current.program_id,
-        staff_id=wish.staff_id or current.staff_id,
-        facility_id=wish.facility_id or current.facility_id,
-    )
-    current = _alone(session, current, known, wish.version)
-    span = _wished_span(current, wish, known)
-    force = _judge(session, actor, known, span, wish.override_reason, besides=current.id)
+    seen = require(session, actor, wish.appointment_id, Permission.BOOK)
+    staff_id, facility_id = wish.staff_id or seen.staff_id, wish.facility_id or seen.facility_id
+    current, known = _alone(session, actor, seen, wish.version, staff_id, facility_id)
+    if not AppointmentStatus(current.status).holds_time:
+        raise StatusNotPossible(
+            f"This appointment is set to {AppointmentStatus(current.status).label} and holds no"
+            " time that could be moved. Set it to Booked first.",
+            field="status",
+        )
+    case = Case(session, actor, known, _wished_span(current, wish, known), current.id)
+    force = judging.judge(case, wish.override_reason)
     placed = {
-        "staff_id": known.staff_id,
-        "facility_id": known.facility_id,
-        **_times(known, span),
+        **_times(case),
         "forced_overlap": force.overlap,
         "forced_hours": force.hours,
         "override_reason": force.reason,
-        **_status_after_move(current, span),
+        **_status_after_move(current, case.span),
     }
-    _write(session, actor, current, known, span, placed)
-    changed = [
-        name
-        for name in ("staff_id", "facility_id", "starts_at", "ends_at")
-        if placed[name] != getattr(current, name)
-    ]
-    _note_move(session, actor, current, known, "appointment.moved", changed, force.reason)
-    return Moved(
-        wish.appointment_id, current.version + 1, span.start, span.end, _placement(current)
-    )
+    return _place(case, current, placed, "appointment.moved", force.reason)
 
 
 def undo_move(session: Session, actor: Actor, placement: Placement) -> Moved:
-    """Put an appointment back where it stood, if nobody changed it since and the time is free."""
-    current = require(session, actor, placement.appointment_id, Permission.BOOK)
+    """Put an appointment back where it stood, if nobody changed it since and the time is free.
+
+    Raises `ChangedMeanwhile`, `SlotTaken`, or `NotWorking` where hours have changed since.
+    """
+    seen = require(session, actor, placement.appointment_id, Permission.BOOK)
+    current, known = _alone(
+        session, actor, seen, placement.version, placement.staff_id, placement.facility_id
+    )
+    span = Span(placement.starts_at, placement.ends_at)
+    case = Case(session, actor, known, span, current.id)
+    placed = {
+        **_times(case),
+        "forced_overlap": judging.require_still_possible(case, placement.forced_overlap),
+        "forced_hours": placement.forced_hours,
+        "override_reason": placement.override_reason,
+        **_status_after_undo(case, placement),
+        "notify_customer": placement.notify_customer,
+    }
+    return _place(case, current, placed, "appointment.move_undone", "")
+
+
+def _alone(
+    session: Session,
+    actor: Actor,
+    seen: Appointment,
+    version: int,
+    staff_id: int,
+    facility_id: int,
+) -> tuple[Appointment, BookingFacts]:
+    """Lock all concerned, then read the appointment again: it may have changed meanwhile.
+
+    What is read before is only good for finding out whom to wait for.
+    """
+    staff_ids = {seen.staff_id, staff_id}
+    locks.for_moving(session, actor.organization_id, staff_ids, seen.customer_id)
+    current = require(session, actor, seen.id or 0, Permission.BOOK, lock=True)
+    session.expunge(current)
+    require_version(session, current, version)
     known = facts(
         session,
         actor,
         customer_id=current.customer_id,
         program_id=current.program_id,
-        staff_id=placement.staff_id,
-        facility_id=placement.facility_id,
+        staff_id=staff_id,
+        facility_id=facility_id,
     )
-    current = _alone(session, current, known, placement.version)
-    span = Span(placement.starts_at, placement.ends_at)
-    if not placement.forced_overlap:
-        _require_unforced(session, actor, known, span, current.id)
-    placed = {
-        "staff_id": placement.staff_id,
-        "facility_id": placement.facility_id,
-        **_times(known, span),
-        "forced_overlap": placement.forced_overlap,
-        "forced_hours": placement.forced_hours,
-        "override_reason": placement.override_reason,
-        "status": placement.status,
-        "former_status": placement.former_status,
-        "notify_customer": placement.notify_customer,
-    }
-    _write(session, actor, current, known, span, placed)
-    _note_move(session, actor, current, known, "appointment.move_undone", ["starts_at"], "")
-    return Moved(
-        placement.appointment_id, current.version + 1, span.start, span.end, _placement(current)
-    )
-
-
-def _alone(session: Session, seen: Appointment, known: BookingFacts, version: int) -> Appointment:
-    """Lock staff and customer, then read the appointment again: it may have changed meanwhile."""
-    session.expunge(seen)
-    locks.lock_staff(session, {seen.staff_id, known.staff_id})
-    locks.lock_customers(session, [seen.customer_id])
-    current = session.execute(
-        select(Appointment).where(APPOINTMENT.id == seen.id).with_for_update()
-    ).scalar_one()
-    session.expunge(current)
-    require_version(session, current, version)
-    return current
+    return current, known
 
 
 def _wished_span(current: Appointment, wish: Move, known: BookingFacts) -> Span:
@@ -257,117 +240,25 @@ def _wished_span(current: Appointment, wish: Move, known: BookingFacts) -> Span:
     return known.span_of(wish.when or current.starts_at, minutes)
 
 
-def _judge(
-    session: Session,
-    actor: Actor,
-    known: BookingFacts,
-    span: Span,
-    override_reason: str | None,
-    besides: int | None = None,
-) -> _Force:
-    """Let the wish pass, forced where it must be and may be, or raise what stands in the way."""
-    book_ = hours.around(session, [known.staff_id], span.start)
-    refusal = (
-        _not_working(session, known, span, besides, book_)
-        or _forced_in_the_way(session, actor, known, span, besides)
-        or _cooling_down(session, known, span, besides)
-    )
-    may_force = actor.may(Permission.OVERRIDE_CONFLICTS, known.facility_id, known.program_id)
-    if override_reason is None:
-        if refusal:
-            refusal.may_force = may_force
-            raise refusal
-        return _Force()
-    actor.require(Permission.OVERRIDE_CONFLICTS, known.facility_id, known.program_id)
-    reason = override_reason.strip()
-    if not reason:
-        raise ReasonNeeded()
-    in_the_way = conflicts.obstacles(session, actor, known, known.occupied(span), besides)
-    works = book_.covers(known.staff_id, known.facility_id, span)
-    forced = bool(in_the_way) or not works or refusal is not None
-    return _Force(bool(in_the_way), not works, reason if forced else "")
-
-
-def _require_unforced(
-    session: Session, actor: Actor, known: BookingFacts, span: Span, besides: int | None
-) -> None:
-    if refusal := _forced_in_the_way(session, actor, known, span, besides):
-        raise refusal
-
-
-def _not_working(
-    session: Session, known: BookingFacts, span: Span, besides: int | None, book_: HoursBook
-) -> TimeRefused | None:
-    try:
-        require_open(book_.rosters[known.staff_id], known.facility_id, span, clock24=known.clock24)
-    except OutsideHours as refused:
-        return NotWorking(
-            f"{known.staff_name}: {refused.message}",
-            conflicts.nearest_free(session, known, span, besides),
-        )
-    return None
-
-
-def _forced_in_the_way(
-    session: Session, actor: Actor, known: BookingFacts, span: Span, besides: int | None
-) -> TimeRefused | None:
-    occupied = known.occupied(span)
-    found = conflicts.obstacles(session, actor, known, occupied, besides, forced_only=True)
-    if not found:
-        return None
-    return SlotTaken(
-        conflicts.sentence(known, found), conflicts.nearest_free(session, known, span, besides)
-    )
-
-
-def _cooling_down(
-    session: Session, known: BookingFacts, span: Span, besides: int | None
-) -> TimeRefused | None:
-    near = conflicts.last_of_program(session, known, span, besides)
-    if near is None:
-        return None
-    days = known.minimum_days_between
-    return CoolingDown(
-        f"{known.program_name} needs {days} {'day' if days == 1 else 'days'} between appointments,"
-        f" and {known.customer_name} has one on {local_day(near, known.zone):%B %-d}.",
-        (),
-    )
-
-
-def _refuse_taken(
-    session: Session, actor: Actor, known: BookingFacts, span: Span, besides: int | None = None
-) -> Any:
-    found = conflicts.obstacles(session, actor, known, known.occupied(span), besides)
-    raise SlotTaken(
-        conflicts.sentence(known, found),
-        conflicts.nearest_free(session, known, span, besides),
-        actor.may(Permission.OVERRIDE_CONFLICTS, known.facility_id, known.program_id),
-    )
-
-
-def _values(
-    actor: Actor, wish: Wish, known: BookingFacts, span: Span, force: _Force
-) -> dict[str, Any]:
+def _values(actor: Actor, wish: Wish, case: Case, force: Force) -> dict[str, Any]:
     public_id = uuid.uuid4()
-    note = wish.private_note.strip()[:NOTE_LENGTH]
+    known, note = case.known, wish.private_note.strip()[:NOTE_LENGTH]
     if note:
         actor.require(Permission.WRITE_PRIVATE_NOTES, known.facility_id, known.program_id)
     now = clock.now()
     return {
         "public_id": public_id,
         "organization_id": actor.organization_id,
-        "facility_id": known.facility_id,
         "program_id": known.program_id,
-        "staff_id": known.staff_id,
         "customer_id": known.customer_id,
-        **_times(known, span),
+        **_times(case),
         "status": AppointmentStatus.BOOKED,
         "forced_overlap": force.overlap,
         "forced_hours": force.hours,
         "override_reason": force.reason,
         "public_note": wish.public_note.strip()[:NOTE_LENGTH],
         "private_note_sealed": private_notes.seal(note, public_id) if note else None,
-        "notify_customer": not is_past(span.end, now, known.zone),
+        "notify_customer": not is_past(case.span.end, now, known.zone),
         "form_key": wish.form_key,
         "version": 1,
         "created_by": actor.account_id,
@@ -376,9 +267,12 @@ def _values(
     }
 
 
-def _times(known: BookingFacts, span: Span) -> dict[str, Any]:
+def _times(case: Case) -> dict[str, Any]:
+    known, span = case.known, case.span
     occupied = known.occupied(span)
     return {
+        "staff_id": known.staff_id,
+        "facility_id": known.facility_id,
         "starts_at": span.start,
         "ends_at": span.end,
         "occupied_from": occupied.start,
@@ -395,17 +289,27 @@ def _status_after_move(current: Appointment, span: Span) -> dict[str, Any]:
     return {"status": status, "former_status": None}
 
 
-def _write(
-    session: Session,
-    actor: Actor,
-    current: Appointment,
-    known: BookingFacts,
-    span: Span,
-    placed: dict[str, Any],
-) -> None:
+def _status_after_undo(case: Case, placement: Placement) -> dict[str, Any]:
+    """What it was, or stranded if and only if the hours as they are now leave it outside."""
+    status = AppointmentStatus(placement.former_status or placement.status)
+    waits = placement.status == AppointmentStatus.PENDING_REASSIGNMENT
+    book_ = hours.around(case.session, [case.known.staff_id], case.span)
+    bound = status in STRANDABLE and not placement.forced_hours and case.span.end > clock.now()
+    if bound and not book_.covers(case.known.staff_id, case.known.facility_id, case.span):
+        if not waits:
+            judging.require_worked(case, book_)
+        return {"status": AppointmentStatus.PENDING_REASSIGNMENT, "former_status": status}
+    return {"status": status, "former_status": None}
+
+
+def _place(
+    case: Case, current: Appointment, placed: dict[str, Any], action: str, reason: str
+) -> Moved:
+    """Write where the appointment stands now, and say where it stood."""
+    session, known = case.session, case.known
     now = clock.now()
     # Either day being over makes it an entry for the record, of which the customer hears nothing.
-    past = is_past(span.end, now, known.zone) or is_past(current.ends_at, now, known.zone)
+    past = is_past(case.span.end, now, known.zone) or is_past(current.ends_at, now, known.zone)
     values = {"notify_customer": not past, **placed}
     try:
         with session.begin_nested():
@@ -416,18 +320,31 @@ def _write(
                 .execution_options(synchronize_session=False)
             )
     except IntegrityError as refused:
-        if not is_overlap(refused):
-            raise
-        _refuse_taken(session, actor, known, span, current.id)
+        _translate(refused, case)
+    moved = ("staff_id", "facility_id", "starts_at", "ends_at")
+    audit.record(
+        session,
+        case.actor,
+        action,
+        ("appointment", current.id),
+        facility_id=known.facility_id,
+        program_id=known.program_id,
+        fields=[name for name in moved if placed[name] != getattr(current, name)],
+        reason=reason,
+    )
+    return Moved(
+        current.id or 0,
+        current.version + 1,
+        case.span.start,
+        case.span.end,
+        _placement(current),
+    )
 
 
-def is_overlap(refused: IntegrityError) -> bool:
-    """Whether one of the two exclusion constraints refused."""
-    diagnosis = getattr(refused.orig, "diag", None)
-    return getattr(diagnosis, "constraint_name", None) in {
-        "ex_appointment_staff",
-        "ex_appointment_customer",
-    }
+def _translate(refused: IntegrityError, case: Case) -> NoReturn:
+    if not is_overlap(refused):
+        raise refused
+    judging.refuse_taken(case)
 
 
 def _of_form(session: Session, actor: Actor, form_key: uuid.UUID | None) -> Booked | None:
@@ -459,25 +376,4 @@ def _placement(current: Appointment) -> Placement:
         current.forced_hours,
         current.override_reason,
         current.notify_customer,
-    )
-
-
-def _note_move(
-    session: Session,
-    actor: Actor,
-    current: Appointment,
-    known: BookingFacts,
-    action: str,
-    changed: list[str],
-    reason: str,
-) -> None:
-    audit.record(
-        session,
-        actor,
-        action,
-        ("appointment", current.id),
-        facility_id=known.facility_id,
-        program_id=known.program_id,
-        fields=changed,
-        reason=reason,
     )

@@ -45,6 +45,7 @@ class BookingFacts:
     buffer_before: timedelta
     buffer_after: timedelta
     minimum_days_between: int
+    program_active: bool
 
     def occupied(self, span: Span) -> Span:
         """The span with the program's buffers on either side."""
@@ -87,21 +88,22 @@ class LengthRefused(DomainError):
 
 
 _COLUMNS = (
-    CUSTOMER.id,
+    CUSTOMER.id.label("customer_id"),
     (CUSTOMER.given_name + " " + CUSTOMER.family_name).label("customer_name"),
-    PROGRAM.id,
-    PROGRAM.name,
-    STAFF.id,
-    STAFF.name,
-    FACILITY.id,
-    FACILITY.name,
-    FACILITY.time_zone,
+    PROGRAM.id.label("program_id"),
+    PROGRAM.name.label("program_name"),
+    STAFF.id.label("staff_id"),
+    STAFF.name.label("staff_name"),
+    FACILITY.id.label("facility_id"),
+    FACILITY.name.label("facility_name"),
+    FACILITY.time_zone.label("zone"),
     ORGANIZATION.clock24,
     PROGRAM.duration_minutes,
-    PROGRAM.slot_step_minutes,
-    PROGRAM.buffer_before_minutes,
-    PROGRAM.buffer_after_minutes,
+    PROGRAM.slot_step_minutes.label("step_minutes"),
+    PROGRAM.buffer_before_minutes.label("buffer_before"),
+    PROGRAM.buffer_after_minutes.label("buffer_after"),
     PROGRAM.minimum_days_between,
+    PROGRAM.active.label("program_active"),
 )
 
 
@@ -119,32 +121,25 @@ def facts(
     Raises `NotAllowed` where the actor may not book, and `NotFound` if one of them is not there.
     """
     actor.require(Permission.BOOK, facility_id, program_id)
-    row = session.execute(
-        select(*_COLUMNS).where(
-            ORGANIZATION.id == actor.organization_id,
-            CUSTOMER.organization_id == ORGANIZATION.id,
-            PROGRAM.organization_id == ORGANIZATION.id,
-            STAFF.organization_id == ORGANIZATION.id,
-            FACILITY.organization_id == ORGANIZATION.id,
-            CUSTOMER.id == customer_id,
-            PROGRAM.id == program_id,
-            STAFF.id == staff_id,
-            FACILITY.id == facility_id,
-        )
-    ).first()
+    query = select(*_COLUMNS).where(
+        ORGANIZATION.id == actor.organization_id,
+        CUSTOMER.organization_id == ORGANIZATION.id,
+        PROGRAM.organization_id == ORGANIZATION.id,
+        STAFF.organization_id == ORGANIZATION.id,
+        FACILITY.organization_id == ORGANIZATION.id,
+        CUSTOMER.id == customer_id,
+        PROGRAM.id == program_id,
+        STAFF.id == staff_id,
+        FACILITY.id == facility_id,
+    )
+    row = session.execute(query).mappings().first()
     if row is None:
         raise NotFound("One of the customer, program, staff member and facility")
-    *names, zone, clock24, duration, step, before, after, days = row
-    return BookingFacts(
-        *names,
-        ZoneInfo(zone),
-        clock24,
-        duration,
-        step,
-        timedelta(minutes=before),
-        timedelta(minutes=after),
-        days,
-    )
+    read = dict(row)
+    read["zone"] = ZoneInfo(read["zone"])
+    for buffer in ("buffer_before", "buffer_after"):
+        read[buffer] = timedelta(minutes=read[buffer])
+    return BookingFacts(**read)
 
 
 def is_past(span_end: datetime, now: datetime, zone: ZoneInfo) -> bool:

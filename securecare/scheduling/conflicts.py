@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
@@ -12,13 +13,13 @@ from securecare.access.roles import Permission
 from securecare.customers.models import Customer
 from securecare.foundation import clock
 from securecare.foundation.columns import columns_of
-from securecare.foundation.spans import Span, merged
+from securecare.foundation.spans import Span, merged, subtracted
 from securecare.organization.models import Program
 from securecare.scheduling import hours, slots
 from securecare.scheduling.booking_facts import BookingFacts
 from securecare.scheduling.errors import FreeTime
-from securecare.scheduling.hours import HoursBook
-from securecare.scheduling.local_time import day_label, label, local_day
+from securecare.scheduling.hours import ONE_DAY
+from securecare.scheduling.local_time import day_label, day_start, label, local_day
 from securecare.scheduling.models import Appointment
 from securecare.scheduling.statuses import HOLDING_TIME as HOLDING
 
@@ -46,6 +47,15 @@ class Obstacle:
     """Only where the viewer may know."""
     program_name: str | None
     forced: bool
+
+
+def is_overlap(refused: IntegrityError) -> bool:
+    """Whether one of the two exclusion constraints refused."""
+    diagnosis = getattr(refused.orig, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) in {
+        "ex_appointment_staff",
+        "ex_appointment_customer",
+    }
 
 
 def holding(span: Span) -> ColumnElement[bool]:
@@ -144,19 +154,17 @@ def taken(session: Session, facts: BookingFacts, window: Span, besides: int | No
 
 
 def nearest_free(
-    session: Session,
-    facts: BookingFacts,
-    wished: Span,
-    besides: int | None = None,
-    book: HoursBook | None = None,
-    count: int = 3,
+    session: Session, facts: BookingFacts, wished: Span, besides: int | None = None, count: int = 3
 ) -> tuple[FreeTime, ...]:
     """The free times of the same staff member nearest to the wished one, never in the past."""
     day = local_day(wished.start, facts.zone)
-    reach = timedelta(days=SEARCH_DAYS)
-    book = book or hours.read(session, [facts.staff_id], day - reach, day + reach)
-    open_ = book.at(facts.staff_id, facts.facility_id, day - reach, day + reach)
-    window = Span(wished.start - reach, wished.end + reach)
+    first, last = day - ONE_DAY * SEARCH_DAYS, day + ONE_DAY * SEARCH_DAYS
+    book = hours.read(session, [facts.staff_id], first, last)
+    open_ = subtracted(
+        book.at(facts.staff_id, facts.facility_id, first, last),
+        cooling(facts, near_of_program(session, facts, first, last, besides)),
+    )
+    window = Span(day_start(first, facts.zone) - LONGEST, day_start(last, facts.zone) + LONGEST * 2)
     found = slots.nearest_free(
         wished.start,
         open_,
@@ -183,25 +191,36 @@ def _said(start: datetime, wished_day: object, facts: BookingFacts) -> str:
     return time if day == wished_day else f"{day_label(day)}, {time}"
 
 
-def last_of_program(
-    session: Session, facts: BookingFacts, wished: Span, besides: int | None
-) -> datetime | None:
-    """The start of the customer's appointment of this program that is too near, if there is one."""
+def near_of_program(
+    session: Session, facts: BookingFacts, first: date, last: date, besides: int | None
+) -> list[date]:
+    """The days of the customer's appointments of this program too near to some of these days.
+
+    The program counts days of the calendar: seven days after a Monday is the next Monday, whatever
+    the hour and whatever the clocks do in between.
+    """
     if not facts.minimum_days_between:
-        return None
-    gap = timedelta(days=facts.minimum_days_between)
+        return []
     query = (
-        select(APPOINTMENT.starts_at)
+        select(APPOINTMENT.local_day)
         .where(
             APPOINTMENT.customer_id == facts.customer_id,
             APPOINTMENT.program_id == facts.program_id,
             APPOINTMENT.status.in_(HELD),
-            APPOINTMENT.starts_at > wished.start - gap,
-            APPOINTMENT.starts_at < wished.start + gap,
+            APPOINTMENT.local_day > first - ONE_DAY * facts.minimum_days_between,
+            APPOINTMENT.local_day < last + ONE_DAY * facts.minimum_days_between,
         )
-        .order_by(func.abs(func.extract("epoch", APPOINTMENT.starts_at - wished.start)))
-        .limit(1)
+        .order_by(func.abs(APPOINTMENT.local_day - first), APPOINTMENT.local_day)
     )
     if besides is not None:
         query = query.where(APPOINTMENT.id != besides)
-    return session.execute(query).scalar()
+    return list(session.execute(query).scalars())
+
+
+def cooling(facts: BookingFacts, days: Sequence[date]) -> list[Span]:
+    """The time around these days in which the program does not want the customer again."""
+    around = ONE_DAY * facts.minimum_days_between
+    return [
+        Span(day_start(day - around + ONE_DAY, facts.zone), day_start(day + around, facts.zone))
+        for day in days
+    ]

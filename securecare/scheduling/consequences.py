@@ -77,7 +77,7 @@ def set_facility_active(
 def set_staff_active(session: Session, actor: Actor, staff_id: int, active: bool) -> Reassessed:
     """Take somebody off the staff, or back. Who is inactive has no hours."""
     places.staff(session, actor, staff_id, Permission.CONFIGURE_STAFF)
-    locks.lock_staff(session, [staff_id])
+    locks.for_hours(session, actor.organization_id, [staff_id])
     if not staff.set_active(session, actor, staff_id, active):
         return UNCHANGED
     return reassess(session, actor, [staff_id])
@@ -87,7 +87,7 @@ def at_facility(
     session: Session, actor: Actor, facility_id: int, change: Callable[[], Any]
 ) -> Reassessed:
     """Make a change that moves the hours at a facility, with everybody concerned taken alone."""
-    concerned = _lock_concerned(session, facility_id)
+    concerned = _lock_concerned(session, actor.organization_id, facility_id)
     change()
     session.flush()
     return reassess(session, actor, sorted(concerned))
@@ -109,11 +109,15 @@ def rehearse(
         session.expire_all()
 
 
-def _lock_concerned(session: Session, facility_id: int) -> Collection[int]:
-    """Lock everybody who works there or is booked there, the latecomers too."""
+def _lock_concerned(session: Session, organization_id: int, facility_id: int) -> Collection[int]:
+    """Lock everybody who works there or is booked there, the latecomers too.
+
+    Out of order as these are, nobody else who waits for two people is at work meanwhile.
+    """
     locked: set[int] = set()
+    locks.for_hours(session, organization_id, locked)
     while more := _concerned(session, facility_id) - locked:
-        locks.lock_staff(session, more)
+        locks.for_hours(session, organization_id, more)
         locked |= more
     return locked
 

@@ -60,5 +60,10 @@ class ChangedMeanwhile(DomainError):
         self.changed_by = changed_by
 
 
-class NotPossibleFrom(DomainError):
-    """The status cannot follow the present one."""
+class NotOffered(DomainError):
+    """The program has been retired: nothing new is booked in it."""
+
+    def __init__(self, program_name: str) -> None:
+        super().__init__(
+            f"{program_name} is not offered any more. Choose another program.", field="program_id"
+        )

@@ -119,7 +119,7 @@ def remove(session: Session, actor: Actor, exception_id: int) -> Reassessed:
 
 def _alone(session: Session, actor: Actor, staff_id: int) -> Staff:
     staff = places.staff(session, actor, staff_id, Permission.EDIT_SHIFTS)
-    locks.lock_staff(session, [staff_id])
+    locks.for_hours(session, actor.organization_id, [staff_id])
     return staff
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from securecare.scheduling import opening
 from securecare.scheduling.availability import Closure, Roster, StaffException, WeeklyShift
 
 ONE_DAY = timedelta(days=1)
+MARGIN = 2 * ONE_DAY
 
 _READ = text(
     """
@@ -64,10 +66,11 @@ class HoursBook:
 def read(session: Session, staff_ids: Collection[int], since: date, until: date) -> HoursBook:
     """Read everything that decides these people's hours from `since` to `until`, in one query.
 
-    A day is added on either side: nights reach into the next day, and zones differ. Who is no
-    longer on the staff is off, and a facility no longer in use is closed, all the time.
+    Two days are added on either side: one since zones differ, one since nights reach into the next
+    day. Who is no longer on the staff is off, and a facility no longer in use is closed, all the
+    time.
     """
-    days = {"since": since - ONE_DAY, "until": until + ONE_DAY}
+    days = {"since": since - MARGIN, "until": until + MARGIN}
     row = session.execute(_READ, {"staff_ids": list(staff_ids), **days}).one()
     shifts: dict[int, list[WeeklyShift]] = {}
     exceptions: dict[int, list[StaffException]] = {}
@@ -88,10 +91,10 @@ def read(session: Session, staff_ids: Collection[int], since: date, until: date)
     )
 
 
-def around(session: Session, staff_ids: Collection[int], at: datetime, days: int = 0) -> HoursBook:
-    """The hours on the day of `at` and so many days to either side."""
-    day = at.date()
-    return read(session, staff_ids, day - ONE_DAY * (days + 1), day + ONE_DAY * (days + 1))
+def around(session: Session, staff_ids: Collection[int], span: Span) -> HoursBook:
+    """The hours on the days of the span, whatever the zone."""
+    first, last = span.start.astimezone(UTC).date(), span.end.astimezone(UTC).date()
+    return read(session, staff_ids, first, last)
 
 
 def _shift(
@@ -117,7 +120,7 @@ def _shift(
 def _exception(
     starts_on: str,
     ends_on: str,
-    kind: str,
+    kind: Literal["off", "hours"],
     facility_id: int | None,
     starts_minute: int | None,
     ends_minute: int | None,
@@ -128,7 +131,7 @@ def _exception(
         kind,
         facility_id,
         starts_minute,
-        ends_minute,  # pyright: ignore[reportArgumentType]
+        ends_minute,
     )
 
 

@@ -1,18 +1,24 @@
 """Who waits for whom while the schedule changes.
 
-Bookings share a staff member: the exclusion constraint decides between them, and none waits for
-another's hours. Whoever changes hours, moves an appointment or forces one has the staff member
-alone, so that hours and forced appointments stand still while a booking looks at them. Customers
-are taken alone by moves only. Locks are taken staff before customers and in order of their ids,
-which rules out deadlocks, and are given back when the transaction ends.
+Bookings share the staff member and the customer: the exclusion constraints decide between them,
+and none waits for another's hours. Whoever moves an appointment, takes a given-up time back or
+forces one has both alone; so what a booking looked at stands still, and PostgreSQL never finds two
+updates that check each other's time, which it could only end as a deadlock. Other changes of an
+appointment share both, for the same reason.
+
+A change of hours marks appointments of many customers at once. It does not take each of them, but
+the organization: alone, where moves share it.
+
+Locks are taken in one order, organization, staff, customers, then by id, and are given back when
+the transaction ends.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
-_STAFF, _CUSTOMER = 1 << 60, 2 << 60
+_ORGANIZATION, _STAFF, _CUSTOMER, _ANOTHER_OF = (kind << 60 for kind in range(1, 5))
 
 _SHARED = text(
     "SELECT pg_advisory_xact_lock_shared(key) FROM unnest(CAST(:keys AS bigint[])) AS key"
@@ -20,19 +26,41 @@ _SHARED = text(
 _ALONE = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
 
 
-def share_staff(session: Session, staff_ids: Collection[int]) -> None:
-    """Keep the hours of these staff members from changing until the transaction ends."""
-    session.execute(_SHARED, {"keys": _keys(_STAFF, staff_ids)})
+def for_booking(session: Session, staff_id: int, customer_id: int) -> None:
+    """Keep hours, and appointments that are there already, as they are; other bookings go on."""
+    _take(session, _SHARED, _keys(_STAFF, [staff_id]), _keys(_CUSTOMER, [customer_id]))
 
 
-def lock_staff(session: Session, staff_ids: Collection[int]) -> None:
-    """Keep everybody else from booking, moving or changing hours of these staff members."""
-    session.execute(_ALONE, {"keys": _keys(_STAFF, staff_ids)})
+def for_step(session: Session, staff_id: int, customer_id: int) -> None:
+    """The same while an appointment changes without changing its time."""
+    for_booking(session, staff_id, customer_id)
 
 
-def lock_customers(session: Session, customer_ids: Collection[int]) -> None:
-    """Keep everybody else from moving appointments of these customers. After staff, never before."""
-    session.execute(_ALONE, {"keys": _keys(_CUSTOMER, customer_ids)})
+def for_forcing(session: Session, staff_id: int, customer_id: int) -> None:
+    """Keep everybody else from booking these two, so that none overlooks what is forced."""
+    _take(session, _ALONE, _keys(_STAFF, [staff_id]), _keys(_CUSTOMER, [customer_id]))
+
+
+def for_moving(
+    session: Session, organization_id: int, staff_ids: Collection[int], customer_id: int
+) -> None:
+    """Keep everybody else from booking, moving or changing hours of those concerned."""
+    _take(session, _SHARED, _keys(_ORGANIZATION, [organization_id]))
+    _take(session, _ALONE, _keys(_STAFF, staff_ids), _keys(_CUSTOMER, [customer_id]))
+
+
+def for_hours(session: Session, organization_id: int, staff_ids: Collection[int]) -> None:
+    """Keep everybody from booking these staff members, and from moving anything, meanwhile."""
+    _take(session, _ALONE, _keys(_ORGANIZATION, [organization_id]), _keys(_STAFF, staff_ids))
+
+
+def for_another(session: Session, customer_id: int) -> None:
+    """Let one booking at a time count the days since the customer's last. After all others."""
+    _take(session, _ALONE, _keys(_ANOTHER_OF, [customer_id]))
+
+
+def _take(session: Session, lock: TextClause, *keys: Iterable[int]) -> None:
+    session.execute(lock, {"keys": [key for some in keys for key in some]})
 
 
 def _keys(kind: int, ids: Collection[int]) -> list[int]:

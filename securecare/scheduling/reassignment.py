@@ -43,7 +43,7 @@ def reassess(session: Session, actor: Actor, staff_ids: Collection[int]) -> Reas
     """
     if not staff_ids:
         return Reassessed(0, 0)
-    locks.lock_staff(session, staff_ids)
+    locks.for_hours(session, actor.organization_id, staff_ids)
     rows = _open_appointments(session, actor, staff_ids)
     if not rows:
         return Reassessed(0, 0)
@@ -62,20 +62,6 @@ def reassess(session: Session, actor: Actor, staff_ids: Collection[int]) -> Reas
     _mark(session, actor, stranded)
     _unmark(session, actor, restored)
     return Reassessed(len(stranded), len(restored))
-
-
-def staff_with_appointments_at(session: Session, actor: Actor, facility_id: int) -> list[int]:
-    """Whom a change at this facility concerns: everybody who still has appointments there."""
-    query = (
-        select(APPOINTMENT.staff_id)
-        .where(
-            APPOINTMENT.organization_id == actor.organization_id,
-            APPOINTMENT.facility_id == facility_id,
-            APPOINTMENT.starts_at > clock.now() - hours.ONE_DAY,
-        )
-        .distinct()
-    )
-    return list(session.execute(query).scalars())
 
 
 def _open_appointments(session: Session, actor: Actor, staff_ids: Collection[int]) -> list[Any]:

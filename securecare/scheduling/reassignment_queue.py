@@ -1,11 +1,12 @@
 """The queue of stranded appointments, each with times and people that would do."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
@@ -13,13 +14,13 @@ from securecare.access.roles import Permission
 from securecare.customers.models import Customer
 from securecare.foundation import clock
 from securecare.foundation.columns import columns_of
-from securecare.foundation.spans import Span, merged
+from securecare.foundation.spans import Span, merged, subtracted
 from securecare.organization.models import Facility, Organization, Program, ProgramStaff, Staff
 from securecare.scheduling import hours, slots
 from securecare.scheduling.conflicts import HELD, LONGEST, MINUTE
 from securecare.scheduling.errors import FreeTime
-from securecare.scheduling.hours import HoursBook
-from securecare.scheduling.local_time import day_label, label, local_day
+from securecare.scheduling.hours import ONE_DAY, HoursBook
+from securecare.scheduling.local_time import day_label, day_start, label, local_day
 from securecare.scheduling.models import Appointment
 from securecare.scheduling.statuses import AppointmentStatus
 
@@ -59,6 +60,58 @@ class Stranded:
     step_minutes: int
     buffer_before_minutes: int
     buffer_after_minutes: int
+    minimum_days_between: int
+
+    @property
+    def span(self) -> Span:
+        """When it would be now."""
+        return Span(self.starts_at, self.ends_at)
+
+
+class Held(NamedTuple):
+    """An appointment that holds time, stranded ones too: their time waits for them."""
+
+    id: int
+    staff_id: int
+    customer_id: int
+    program_id: int
+    local_day: date
+    occupied_from: datetime
+    occupied_to: datetime
+
+    @property
+    def occupied(self) -> Span:
+        """The time that nobody else can have, buffers included."""
+        return Span(self.occupied_from, self.occupied_to)
+
+
+class Diary:
+    """What is held, to be asked for by person."""
+
+    def __init__(self, rows: Iterable[Held]) -> None:
+        self._of_staff: dict[int, list[Held]] = {}
+        self._of_customer: dict[int, list[Held]] = {}
+        for row in rows:
+            self._of_staff.setdefault(row.staff_id, []).append(row)
+            self._of_customer.setdefault(row.customer_id, []).append(row)
+
+    def busy(self, each: Stranded, staff_id: int) -> list[Span]:
+        """When the staff member or the customer has something else."""
+        mine, theirs = self._of_customer.get(each.customer_id, []), self._of_staff.get(staff_id, [])
+        return [other.occupied for other in (*mine, *theirs) if other.id != each.id]
+
+    def cooling(self, each: Stranded) -> list[Span]:
+        """When the program does not want the customer again."""
+        around = ONE_DAY * each.minimum_days_between
+        days = [
+            other.local_day
+            for other in self._of_customer.get(each.customer_id, [])
+            if around and other.program_id == each.program_id and other.id != each.id
+        ]
+        return [
+            Span(day_start(day - around + ONE_DAY, each.zone), day_start(day + around, each.zone))
+            for day in days
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +143,8 @@ def page(session: Session, actor: Actor, skip: int = 0) -> list[Suggestion]:
     since = max(min(each.starts_at for each in waiting) - LOOK_AROUND, clock.now())
     until = max(each.ends_at for each in waiting) + LOOK_AROUND
     book = hours.read(session, candidates, since.date(), until.date())
-    taken = _taken(session, candidates, {e.customer_id for e in waiting}, Span(since, until))
-    return [_suggest(each, serving, staff, book, taken) for each in waiting]
+    held = _held(session, candidates, waiting, Span(since - ONE_DAY, until + ONE_DAY))
+    return [_suggest(each, serving, staff, book, held) for each in waiting]
 
 
 def _waiting(actor: Actor) -> tuple:
@@ -119,23 +172,24 @@ def _read(session: Session, actor: Actor, skip: int) -> list[Stranded]:
         select(
             APPOINTMENT.id,
             APPOINTMENT.version,
-            CUSTOMER.given_name + " " + CUSTOMER.family_name,
-            PROGRAM.id,
-            PROGRAM.name,
+            (CUSTOMER.given_name + " " + CUSTOMER.family_name).label("customer_name"),
+            APPOINTMENT.program_id,
+            PROGRAM.name.label("program_name"),
             PROGRAM.colour,
-            STAFF.id,
-            STAFF.name,
-            FACILITY.id,
-            FACILITY.name,
-            FACILITY.time_zone,
+            APPOINTMENT.staff_id,
+            STAFF.name.label("staff_name"),
+            APPOINTMENT.facility_id,
+            FACILITY.name.label("facility_name"),
+            FACILITY.time_zone.label("zone"),
             ORGANIZATION.clock24,
             APPOINTMENT.starts_at,
             APPOINTMENT.ends_at,
             APPOINTMENT.former_status,
-            CUSTOMER.id,
-            PROGRAM.slot_step_minutes,
+            APPOINTMENT.customer_id,
+            PROGRAM.slot_step_minutes.label("step_minutes"),
             PROGRAM.buffer_before_minutes,
             PROGRAM.buffer_after_minutes,
+            PROGRAM.minimum_days_between,
         )
         .join(Customer, CUSTOMER.id == APPOINTMENT.customer_id)
         .join(Program, PROGRAM.id == APPOINTMENT.program_id)
@@ -147,7 +201,8 @@ def _read(session: Session, actor: Actor, skip: int) -> list[Stranded]:
         .offset(skip)
         .limit(PAGE)
     )
-    return [Stranded(*row[:10], ZoneInfo(row[10]), *row[11:]) for row in session.execute(query)]
+    rows = session.execute(query).mappings()
+    return [Stranded(**{**row, "zone": ZoneInfo(row["zone"])}) for row in rows]
 
 
 def _serving(session: Session, program_ids: Collection[int]) -> dict[int, list[int]]:
@@ -167,34 +222,33 @@ def _names(session: Session) -> dict[int, str]:
     return {id_: name for id_, name in rows}
 
 
-def _taken(
-    session: Session, staff_ids: Collection[int], customer_ids: Collection[int], window: Span
-) -> dict[tuple[str, int], list[Span]]:
-    """The occupied time of each staff member and of each customer."""
-    rows = session.execute(
-        select(
-            APPOINTMENT.staff_id,
-            APPOINTMENT.customer_id,
-            APPOINTMENT.occupied_from,
-            APPOINTMENT.occupied_to,
-        ).where(
-            APPOINTMENT.status.in_(HELD),
-            APPOINTMENT.status != AppointmentStatus.PENDING_REASSIGNMENT,
-            and_(
-                APPOINTMENT.starts_at > window.start - LONGEST,
-                APPOINTMENT.starts_at < window.end + LONGEST,
-            ),
-            or_(
-                APPOINTMENT.staff_id.in_(staff_ids),
-                APPOINTMENT.customer_id.in_(customer_ids),
-            ),
-        )
+def _held(
+    session: Session, staff_ids: Collection[int], waiting: Sequence[Stranded], window: Span
+) -> Diary:
+    """What these staff members have in the window; and what these customers have, wide enough to
+    count the days between two appointments of a program."""
+    cooling = ONE_DAY * max(each.minimum_days_between for each in waiting)
+    query = select(
+        APPOINTMENT.id,
+        APPOINTMENT.staff_id,
+        APPOINTMENT.customer_id,
+        APPOINTMENT.program_id,
+        APPOINTMENT.local_day,
+        APPOINTMENT.occupied_from,
+        APPOINTMENT.occupied_to,
+    ).where(APPOINTMENT.status.in_(HELD))
+    of_staff = query.where(
+        APPOINTMENT.staff_id.in_(staff_ids),
+        APPOINTMENT.starts_at > window.start - LONGEST,
+        APPOINTMENT.starts_at < window.end + LONGEST,
     )
-    taken: dict[tuple[str, int], list[Span]] = {}
-    for staff_id, customer_id, start, end in rows:
-        taken.setdefault(("staff", staff_id), []).append(Span(start, end))
-        taken.setdefault(("customer", customer_id), []).append(Span(start, end))
-    return taken
+    of_customers = query.where(
+        APPOINTMENT.customer_id.in_({each.customer_id for each in waiting}),
+        APPOINTMENT.starts_at > window.start - LONGEST - cooling,
+        APPOINTMENT.starts_at < window.end + LONGEST + cooling,
+    )
+    rows = session.execute(of_staff.union(of_customers))
+    return Diary(Held(*row) for row in rows)
 
 
 def _suggest(
@@ -202,53 +256,43 @@ def _suggest(
     serving: Mapping[int, Sequence[int]],
     names: Mapping[int, str],
     book: HoursBook,
-    taken: Mapping[tuple[str, int], list[Span]],
+    held: Diary,
 ) -> Suggestion:
-    span = Span(each.starts_at, each.ends_at)
-    busy_customer = taken.get(("customer", each.customer_id), [])
+    cooling = held.cooling(each)
     colleagues = [s for s in serving.get(each.program_id, ()) if s in names and s != each.staff_id]
-    free = [s for s in colleagues if _is_free(each, s, span, book, taken, busy_customer)]
+    soon_enough = not any(span.holds(each.starts_at) for span in cooling)
+    free = [s for s in colleagues if soon_enough and _is_free(each, s, book, held)]
     same_time = tuple(FreeTime(s, names[s], each.starts_at, names[s]) for s in free[:OFFERED])
-    starts = _other_times(each, book, taken, busy_customer) if each.staff_id in names else []
+    starts = _other_times(each, book, held, cooling) if each.staff_id in names else []
     other = tuple(FreeTime(each.staff_id, each.staff_name, at, _said(at, each)) for at in starts)
     return Suggestion(each, same_time, other)
 
 
-def _is_free(
-    each: Stranded,
-    staff_id: int,
-    span: Span,
-    book: HoursBook,
-    taken: Mapping[tuple[str, int], list[Span]],
-    busy_customer: Sequence[Span],
-) -> bool:
-    occupied = span.widened(each.buffer_before_minutes * MINUTE, each.buffer_after_minutes * MINUTE)
-    busy = [*taken.get(("staff", staff_id), []), *busy_customer]
+def _is_free(each: Stranded, staff_id: int, book: HoursBook, held: Diary) -> bool:
+    before, after = each.buffer_before_minutes * MINUTE, each.buffer_after_minutes * MINUTE
+    occupied = each.span.widened(before, after)
     return (
-        span.start > clock.now()
-        and book.covers(staff_id, each.facility_id, span)
-        and not any(occupied.overlaps(other) for other in busy)
+        each.starts_at > clock.now()
+        and book.covers(staff_id, each.facility_id, each.span)
+        and not any(occupied.overlaps(busy) for busy in held.busy(each, staff_id))
     )
 
 
 def _other_times(
-    each: Stranded,
-    book: HoursBook,
-    taken: Mapping[tuple[str, int], list[Span]],
-    busy_customer: Sequence[Span],
+    each: Stranded, book: HoursBook, held: Diary, cooling: Sequence[Span]
 ) -> list[datetime]:
     day = local_day(each.starts_at, each.zone)
     open_ = book.at(each.staff_id, each.facility_id, day - LOOK_AROUND, day + LOOK_AROUND)
     rule = slots.SlotRule(
         each.zone,
-        (each.ends_at - each.starts_at) // MINUTE,
+        each.span.minutes,
         each.step_minutes,
         each.buffer_before_minutes,
         each.buffer_after_minutes,
         not_before=clock.now(),
     )
-    busy = merged([*taken.get(("staff", each.staff_id), []), *busy_customer])
-    return slots.nearest_free(each.starts_at, open_, busy, rule, OFFERED)
+    busy = merged(held.busy(each, each.staff_id))
+    return slots.nearest_free(each.starts_at, subtracted(open_, cooling), busy, rule, OFFERED)
 
 
 def _said(start: datetime, each: Stranded) -> str:

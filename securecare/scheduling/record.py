@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -15,14 +14,21 @@ from securecare.access.roles import Permission
 from securecare.customers.models import Customer
 from securecare.foundation import audit, clock
 from securecare.foundation.columns import columns_of
+from securecare.foundation.spans import Span
 from securecare.organization.models import Facility, Program, Staff
-from securecare.scheduling import private_notes
+from securecare.scheduling import hours, judging, locks, private_notes
 from securecare.scheduling.appointment_access import require, require_version
-from securecare.scheduling.appointments import NOTE_LENGTH, is_overlap
-from securecare.scheduling.booking_facts import is_past
-from securecare.scheduling.errors import SlotTaken
+from securecare.scheduling.appointments import NOTE_LENGTH
+from securecare.scheduling.booking_facts import facts, is_past
+from securecare.scheduling.conflicts import is_overlap
+from securecare.scheduling.judging import Case
 from securecare.scheduling.models import Appointment
-from securecare.scheduling.statuses import AppointmentStatus, choices_from, require_change
+from securecare.scheduling.statuses import (
+    STRANDABLE,
+    AppointmentStatus,
+    choices_from,
+    require_change,
+)
 
 APPOINTMENT = columns_of(Appointment)
 FACILITY = columns_of(Facility)
@@ -98,66 +104,113 @@ def change_status(
 ) -> StatusChanged:
     """Take a step, as in Booked to Arrived.
 
-    Raises `StatusNotPossible`, `ChangedMeanwhile`, and `SlotTaken` where a time that was given up
-    belongs to somebody else by now.
+    Raises `StatusNotPossible`, `ChangedMeanwhile`, and, where a time that was given up is wanted
+    back, `SlotTaken` or `NotWorking` as booking it would.
     """
-    current = require(session, actor, appointment_id, Permission.BOOK, lock=True)
-    require_version(session, current, version)
+    seen = require(session, actor, appointment_id, Permission.BOOK)
+    back = status.holds_time and not AppointmentStatus(seen.status).holds_time
+    if back:
+        locks.for_moving(session, actor.organization_id, [seen.staff_id], seen.customer_id)
+    else:
+        locks.for_step(session, seen.staff_id, seen.customer_id)
+    current = _locked(session, actor, appointment_id, version)
     former = AppointmentStatus(current.status)
+    if former is status:
+        return StatusChanged(appointment_id, version, former, status)
     require_change(former, status)
-    _write(session, current, status=status, former_status=None)
+    case = _case(session, actor, current)
+    values = _taken_back(case, current, status) if back else {}
+    stranded = not back and status in STRANDABLE and former not in STRANDABLE
+    stranded = stranded and not current.forced_hours and _is_outside_hours(case)
+    present = AppointmentStatus.PENDING_REASSIGNMENT if stranded else status
+    _write(case, current, **values, status=present, former_status=status if stranded else None)
     audit.record(session, actor, "appointment.status_changed", current, status=status)
-    return StatusChanged(appointment_id, version + 1, former, status)
+    if stranded:
+        audit.record(session, actor, "appointment.stranded", current)
+    return StatusChanged(appointment_id, version + 1, former, present)
 
 
 def write_notes(session: Session, actor: Actor, notes: Notes) -> int:
     """Change the public note, the private one, or both; gives the new version."""
-    current = require(session, actor, notes.appointment_id, Permission.BOOK, lock=True)
-    require_version(session, current, notes.version)
+    seen = require(session, actor, notes.appointment_id, Permission.BOOK)
+    locks.for_step(session, seen.staff_id, seen.customer_id)
+    current = _locked(session, actor, notes.appointment_id, notes.version)
     values: dict[str, Any] = {}
     if notes.public_note is not None:
         values["public_note"] = notes.public_note.strip()[:NOTE_LENGTH]
     if notes.private_note is not None:
         actor.require(Permission.WRITE_PRIVATE_NOTES, current.facility_id, current.program_id)
         text = notes.private_note.strip()[:NOTE_LENGTH]
-        sealed = private_notes.seal(text, current.public_id) if text else None
-        values["private_note_sealed"] = sealed
+        if text != private_notes.unseal(current.private_note_sealed, current.public_id):
+            sealed = private_notes.seal(text, current.public_id) if text else None
+            values["private_note_sealed"] = sealed
+    values = {name: value for name, value in values.items() if value != getattr(current, name)}
     if not values:
         return current.version
     fields = ["private_note" if name == "private_note_sealed" else name for name in values]
-    _write(session, current, **values)
+    _write(_case(session, actor, current), current, **values)
     audit.record(session, actor, "appointment.notes_changed", current, fields=fields)
     return notes.version + 1
 
 
-def _write(session: Session, current: Appointment, **values: Any) -> None:
+def _locked(session: Session, actor: Actor, appointment_id: int, version: int) -> Appointment:
+    current = require(session, actor, appointment_id, Permission.BOOK, lock=True)
     session.expunge(current)
+    require_version(session, current, version)
+    return current
+
+
+def _case(session: Session, actor: Actor, current: Appointment) -> Case:
+    known = facts(
+        session,
+        actor,
+        customer_id=current.customer_id,
+        program_id=current.program_id,
+        staff_id=current.staff_id,
+        facility_id=current.facility_id,
+    )
+    return Case(session, actor, known, Span(current.starts_at, current.ends_at), current.id)
+
+
+def _taken_back(case: Case, current: Appointment, status: AppointmentStatus) -> dict[str, Any]:
+    """The time is held again if nothing stands in its way now: hours, and whoever was forced in."""
+    if status in STRANDABLE and not current.forced_hours and case.span.end > clock.now():
+        book = hours.around(case.session, [current.staff_id], case.span)
+        judging.require_worked(case, book)
+    occupied = case.known.occupied(case.span)
+    return {
+        "forced_overlap": judging.require_still_possible(case, current.forced_overlap),
+        "occupied_from": occupied.start,
+        "occupied_to": occupied.end,
+    }
+
+
+def _is_outside_hours(case: Case) -> bool:
+    if case.span.end <= clock.now():
+        return False
+    book = hours.around(case.session, [case.known.staff_id], case.span)
+    return not book.covers(case.known.staff_id, case.known.facility_id, case.span)
+
+
+def _write(case: Case, current: Appointment, **values: Any) -> None:
+    now = clock.now()
     try:
-        with session.begin_nested():
-            session.execute(
+        with case.session.begin_nested():
+            case.session.execute(
                 update(Appointment)
                 .where(APPOINTMENT.id == current.id)
                 .values(
                     **values,
                     version=current.version + 1,
-                    updated_at=clock.now(),
-                    notify_customer=not _past(session, current),
+                    updated_at=now,
+                    notify_customer=not is_past(current.ends_at, now, case.known.zone),
                 )
                 .execution_options(synchronize_session=False)
             )
     except IntegrityError as refused:
         if not is_overlap(refused):
             raise
-        raise SlotTaken(
-            "The time of this appointment has been given to somebody else. Move it to another time."
-        ) from None
-
-
-def _past(session: Session, current: Appointment) -> bool:
-    zone = session.execute(
-        select(FACILITY.time_zone).where(FACILITY.id == current.facility_id)
-    ).scalar_one()
-    return is_past(current.ends_at, clock.now(), ZoneInfo(zone))
+        judging.refuse_taken(case)
 
 
 def _record(session: Session, actor: Actor, current: Appointment) -> Record:

@@ -136,7 +136,7 @@ def copy_day(
 
 def _alone(session: Session, actor: Actor, staff_id: int) -> Staff:
     staff = places.staff(session, actor, staff_id, Permission.EDIT_SHIFTS)
-    locks.lock_staff(session, [staff_id])
+    locks.for_hours(session, actor.organization_id, [staff_id])
     return staff
 
 

@@ -60,8 +60,7 @@ def test_a_customer_wanted_by_two_staff_members_at_once_meets_one_of_them(harbor
     for hour, minute in itertools.product((9, 10, 11), (0, 30)):
         at = new_york(DAY, hour, minute)
         results = at_once(
-            booking(harbor, at, staff_id=staff)
-            for staff in [harbor.ana, harbor.ben] * 4
+            booking(harbor, at, staff_id=staff) for staff in [harbor.ana, harbor.ben] * 4
         )
         assert kinds(results) == {"Booked": 1, "SlotTaken": 7}
 
@@ -139,7 +138,10 @@ def test_of_two_who_move_one_appointment_the_second_is_told(harbor: Harbor):
             (mo, Move(made.appointment_id, 1, when=made.starts_at + timedelta(hours=2))),
         ]
         results = at_once(
-            [lambda by=by, wish=wish: harbor.do(appointments.move, wish, by=by) for by, wish in wishes]
+            [
+                lambda by=by, wish=wish: harbor.do(appointments.move, wish, by=by)
+                for by, wish in wishes
+            ]
         )
         assert kinds(results) == {"Moved": 1, "ChangedMeanwhile": 1}
         winner, loser = sorted(results, key=lambda each: type(each).__name__ != "Moved")
@@ -179,9 +181,7 @@ def test_steps_and_moves_onto_them_never_wait_for_each_other(harbor: Harbor):
         day = DAY + timedelta(days=round_)
         guests = harbor.customers(8)
         times = [new_york(day, 13) + timedelta(minutes=30 * n) for n in range(8)]
-        stay = [
-            harbor.book(at, customer_id=guest) for at, guest in zip(times, guests, strict=True)
-        ]
+        stay = [harbor.book(at, customer_id=guest) for at, guest in zip(times, guests, strict=True)]
         others = harbor.customers(6)
         come = [
             harbor.book(
@@ -197,7 +197,9 @@ def test_steps_and_moves_onto_them_never_wait_for_each_other(harbor: Harbor):
             )
             for n, each in enumerate(come)
         ]
-        results = at_once(step for pair in itertools.zip_longest(moves, steps) for step in pair if step)
+        results = at_once(
+            step for pair in itertools.zip_longest(moves, steps) for step in pair if step
+        )
         assert kinds(results) == {"StatusChanged": 8, "SlotTaken": 6}
 
 

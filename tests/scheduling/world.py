@@ -43,9 +43,7 @@ class World:
         return kept(Facility(organization_id=self.organization_id, name=name, time_zone=zone))
 
     def staff(self, name: str, facility_id: int) -> int:
-        return kept(
-            Staff(organization_id=self.organization_id, facility_id=facility_id, name=name)
-        )
+        return kept(Staff(organization_id=self.organization_id, facility_id=facility_id, name=name))
 
     def shift(
         self,
@@ -178,9 +176,7 @@ class Harbor(World):
         self.shift(self.ben, self.east)
         self.shift(self.cho, self.west, 8 * 60, 16 * 60)
         self.talk = self.program("Talk")
-        self.care = self.program(
-            "Care", 60, buffer_before_minutes=10, buffer_after_minutes=15
-        )
+        self.care = self.program("Care", 60, buffer_before_minutes=10, buffer_after_minutes=15)
         self.weekly = self.program("Weekly", minimum_days_between=7)
         self.serves(self.talk, self.ana, self.ben)
         self.cleo, self.dov = self.customer("Cleo", "Ray"), self.customer("Dov", "Stern")
