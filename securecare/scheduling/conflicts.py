@@ -124,19 +124,19 @@ def obstacles(
     ]
 
 
-def sentence(facts: BookingFacts, found: Sequence[Obstacle]) -> str:
-    """What stands in the way, in words."""
+def sentence(facts: BookingFacts, found: Sequence[Obstacle], wished: Span) -> str:
+    """What stands in the way, in words; most of all what overlaps the wished time itself."""
     if not found:
         return f"{facts.staff_name} was booked for that time a moment ago."
-    first = found[0]
+    itself = [each for each in found if wished.overlaps(Span(each.starts_at, each.ends_at))]
+    first = (itself or found)[0]
+    pause = "" if itself else " The pause around appointments counts too."
     hours_ = f"{label(first.starts_at, facts.zone, facts.clock24)} to {label(first.ends_at, facts.zone, facts.clock24)}"
     if not first.of_staff:
         what = first.program_name or "another appointment"
-        return f"{facts.customer_name} already has {what} from {hours_}."
+        return f"{facts.customer_name} already has {what} from {hours_}.{pause}"
     what = f"{first.customer_name} for {first.program_name}" if first.customer_name else "somebody"
-    buffers = facts.buffer_before or facts.buffer_after
-    tail = " The pause that this program keeps around appointments counts too." if buffers else ""
-    return f"{facts.staff_name} has {what} from {hours_}.{tail}"
+    return f"{facts.staff_name} has {what} from {hours_}.{pause}"
 
 
 def taken(session: Session, facts: BookingFacts, window: Span, besides: int | None) -> list[Span]:

@@ -112,12 +112,14 @@ def forced_in_the_way(case: Case) -> TimeRefused | None:
     found = obstacles(case, forced_only=True)
     if not found:
         return None
-    return SlotTaken(conflicts.sentence(case.known, found), nearest_free(case), case.may_force)
+    return SlotTaken(
+        conflicts.sentence(case.known, found, case.span), nearest_free(case), case.may_force
+    )
 
 
 def refuse_taken(case: Case) -> NoReturn:
     """Say who has the time and when there is another one."""
-    message = conflicts.sentence(case.known, obstacles(case))
+    message = conflicts.sentence(case.known, obstacles(case), case.span)
     raise SlotTaken(message, nearest_free(case), case.may_force)
 
 
