@@ -58,6 +58,7 @@ config = rx.Config(
     transport="websocket",
     telemetry_enabled=False,
     show_built_with_reflex=False,
+    frontend_compression_formats=["brotli", "gzip"],
     plugins=[RadixThemesPlugin(), SameOriginPlugin()],
     disable_plugins=[SitemapPlugin],
 )
