@@ -51,6 +51,8 @@ NOBODY = Row(
     is_me=False,
 )
 
+NO_ERRORS = {"form": "", "name": "", "email": "", "role": "", "place": ""}
+
 
 class AccessState(rx.State):
     """The people of the organization, page by page, and the one who is looked at."""
@@ -67,7 +69,7 @@ class AccessState(rx.State):
     """What a role may be given for: the whole organization, or a facility, or a program."""
     chosen: Row = NOBODY
     looking: bool = False
-    errors: dict[str, str] = {}
+    errors: dict[str, str] = NO_ERRORS
     link: str = ""
     """A one-time link just made, and shown this once."""
     link_for: str = ""
@@ -119,7 +121,7 @@ class AccessState(rx.State):
         """Open one person."""
         found = [row for row in self.rows if row["account_id"] == account_id]
         if found:
-            self.chosen, self.looking, self.errors = found[0], True, {}
+            self.chosen, self.looking, self.errors = found[0], True, NO_ERRORS
 
     @rx.event
     @needs(Permission.MANAGE_ACCESS)
@@ -131,12 +133,12 @@ class AccessState(rx.State):
     @needs(Permission.MANAGE_ACCESS)
     async def give(self, form: dict[str, Any]):
         """Give the person a role."""
-        self.errors = {}
+        self.errors = NO_ERRORS
         try:
             role, place = _role_of(form), _place_of(form)
             await work(grants.give, self.chosen["account_id"], role, place)
         except DomainError as complaint:
-            self.errors = {complaint.field or "form": complaint.message}
+            self.errors = NO_ERRORS | {complaint.field or "form": complaint.message}
             return
         await self._read()
 
@@ -144,22 +146,22 @@ class AccessState(rx.State):
     @needs(Permission.MANAGE_ACCESS)
     async def withdraw(self, grant_id: int):
         """Take a role back."""
-        self.errors = {}
+        self.errors = NO_ERRORS
         try:
             await work(grants.withdraw, whole_number(grant_id) or 0)
         except DomainError as complaint:
-            self.errors = {"form": complaint.message}
+            self.errors = NO_ERRORS | {"form": complaint.message}
         await self._read()
 
     @rx.event
     @needs(Permission.MANAGE_ACCESS)
     async def make_link(self):
         """Make a link with which the person sets a new password."""
-        self.errors = {}
+        self.errors = NO_ERRORS
         try:
             link = await work(people.new_link, self.chosen["account_id"])
         except DomainError as complaint:
-            self.errors = {"form": complaint.message}
+            self.errors = NO_ERRORS | {"form": complaint.message}
             return
         self._show_link(link, self.chosen["name"])
 
@@ -167,11 +169,11 @@ class AccessState(rx.State):
     @needs(Permission.MANAGE_ACCESS)
     async def let_go(self):
         """End the person's membership, roles and sessions."""
-        self.errors = {}
+        self.errors = NO_ERRORS
         try:
             await work(people.let_go, self.chosen["account_id"])
         except DomainError as complaint:
-            self.errors = {"form": complaint.message}
+            self.errors = NO_ERRORS | {"form": complaint.message}
             return None
         name, self.looking = self.chosen["name"], False
         await self._read()
@@ -204,7 +206,7 @@ class NewPerson(rx.State):
     """Adding somebody to the organization."""
 
     open: bool = False
-    errors: dict[str, str] = {}
+    errors: dict[str, str] = NO_ERRORS
     times_opened: int = 0
     """Empties the form: each time starts it anew."""
 
@@ -214,20 +216,20 @@ class NewPerson(rx.State):
         """Open or close the form."""
         if shown is True and not self.open:
             self.times_opened += 1
-            self.errors = {}
+            self.errors = NO_ERRORS
         self.open = shown is True
 
     @rx.event
     @needs(Permission.MANAGE_ACCESS)
     async def add(self, form: dict[str, Any]):
         """Make somebody a member, and show the link for them."""
-        self.errors = {}
+        self.errors = NO_ERRORS
         name, email = _text(form, "name", 120), _text(form, "email", 320)
         try:
             role = _role_of(form) if _text(form, "role", 40) else None
             link = await work(people.add, name, email, role, _place_of(form))
         except DomainError as complaint:
-            self.errors = {complaint.field or "form": complaint.message}
+            self.errors = NO_ERRORS | {complaint.field or "form": complaint.message}
             return
         self.open = False
         access = await self.get_state(AccessState)

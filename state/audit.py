@@ -2,6 +2,7 @@
 
 from typing import Any, TypedDict
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import reflex as rx
 from sqlmodel import Session
@@ -10,6 +11,7 @@ from securecare.access import trail
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.access.trail import Entry, Position, Wanted
+from securecare.organization import words
 from securecare.web.audit_export import wanted_of
 from state.gate import needs
 from state.moments import ago
@@ -131,9 +133,12 @@ class AuditState(rx.State):
 
 def _around(session: Session, actor: Actor) -> dict[str, Any]:
     status = trail.seal_status(session, actor)
+    customer = words.of(session, actor).customer
     return {
-        "actions": [(each, trail.spoken(each)) for each in trail.actions(session, actor)],
-        "object_types": [(each, trail.spoken(each)) for each in trail.object_types(session, actor)],
+        "actions": [(each, _said(each, customer)) for each in trail.actions(session, actor)],
+        "object_types": [
+            (each, _said(each, customer)) for each in trail.object_types(session, actor)
+        ],
         "zone": trail.time_zone(session).key.replace("_", " "),
         "export": actor.may(Permission.EXPORT),
         "sealed": _sealed(status),
@@ -153,21 +158,27 @@ def _page(
     found = trail.search(session, actor, wanted, before, trail.PAGE + 1)
     zone = trail.time_zone(session)
     shown = found[: trail.PAGE]
-    rows = [_row(entry, zone) for entry in shown]
+    customer = words.of(session, actor).customer
+    rows = [_row(entry, zone, customer) for entry in shown]
     return {"rows": rows, "next": shown[-1].position if len(found) > trail.PAGE else None}
 
 
-def _row(entry: Entry, zone: Any) -> Row:
+def _said(name: str, customer: str) -> str:
+    """In words, and in the organization's own for the people it serves."""
+    return trail.spoken(name.replace("customer", customer))
+
+
+def _row(entry: Entry, zone: ZoneInfo, customer: str) -> Row:
     local = entry.at.astimezone(zone)
     number = f" {entry.object_id}" if entry.object_id is not None and not entry.object_name else ""
     return Row(
         id=entry.id,
         time=f"{local:%Y-%m-%d %H:%M:%S}",
         person=entry.actor,
-        action=trail.spoken(entry.action),
-        object=entry.object_name or f"{trail.spoken(entry.object_type)}{number}",
+        action=_said(entry.action, customer),
+        object=entry.object_name or f"{_said(entry.object_type, customer)}{number}",
         address=entry.address,
-        detail=trail.told(entry.detail),
+        detail=trail.told(entry.detail) or "–",
         refused=entry.action.endswith((".refused", ".failed")),
     )
 

@@ -14,6 +14,7 @@ from securecare.access.roles import (
     Role,
 )
 from state.access import ROLE_CHOICES, AccessState, NewPerson
+from state.frame import FrameState
 from state.policies import holders_of
 from state.routes import page
 
@@ -272,7 +273,7 @@ def _roles() -> rx.Component:
         ],
         list(Permission),
         lambda permission: [
-            PERMISSION_LABELS[permission],
+            PERMISSION_LABELS[permission].format(customer=FrameState.customer),
             *[_mark(permission in ROLE_PERMISSIONS[role]) for role in Role],
         ],
         label="What each role may do",
@@ -282,7 +283,11 @@ def _roles() -> rx.Component:
 
 def _mark(may: bool) -> rx.Component:
     if not may:
-        return rx.el.span("No", class_name="access__no")
+        return rx.el.span(
+            rx.el.span("–", custom_attrs={"aria-hidden": "true"}),
+            rx.el.span("No", class_name="visually-hidden"),
+            class_name="access__no",
+        )
     return rx.el.span(
         ui.icon("check", 15),
         rx.el.span("Yes", class_name="visually-hidden"),

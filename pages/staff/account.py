@@ -58,7 +58,7 @@ def _name_form() -> rx.Component:
         ),
         ui.form_actions(ui.button("Save the name", submits=True)),
         on_submit=AccountState.rename,
-        class_name="stack",
+        class_name="stack account__form",
     )
 
 
@@ -87,7 +87,7 @@ def _password_form() -> rx.Component:
         ui.form_actions(ui.button("Change the password", submits=True)),
         on_submit=PasswordState.change,
         key=PasswordState.times_changed.to_string(),  # type: ignore[attr-defined]
-        class_name="stack",
+        class_name="stack account__form",
     )
 
 
@@ -164,7 +164,7 @@ def _code_form(act: str, does: rx.event.EventHandler) -> rx.Component:
             ui.button("Leave it", kind="quiet", on_click=SecondFactorState.leave),
         ),
         on_submit=does,
-        class_name="stack",
+        class_name="stack account__form",
     )
 
 

@@ -33,8 +33,8 @@ PERMISSION_LABELS: dict[Permission, str] = {
     Permission.VIEW_SCHEDULE: "See the schedule",
     Permission.BOOK: "Book, move and change appointments",
     Permission.OVERRIDE_CONFLICTS: "Override conflicts, giving a reason",
-    Permission.VIEW_CUSTOMERS: "See customer records",
-    Permission.EDIT_CUSTOMERS: "Change customer records",
+    Permission.VIEW_CUSTOMERS: "See {customer} records",
+    Permission.EDIT_CUSTOMERS: "Change {customer} records",
     Permission.READ_PRIVATE_NOTES: "Read private notes",
     Permission.WRITE_PRIVATE_NOTES: "Write private notes",
     Permission.EXPORT: "Export lists as files",
@@ -52,6 +52,7 @@ PERMISSION_LABELS: dict[Permission, str] = {
     Permission.EDIT_BILLING: "Make invoices and take payments",
     Permission.OWN_PORTAL: "Use the portal for one's own record",
 }
+"""For people to read; {customer} stands for the organization's own word."""
 
 
 class Role(StrEnum):
