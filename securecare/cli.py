@@ -127,6 +127,31 @@ def verify() -> None:
     typer.echo(f"The trail is whole. Its last digest is {found.head}")
 
 
+@app.command("rotate-keys")
+def rotate_keys() -> None:
+    """Make a new master key, seal everything with it, and retire the old ones; also while running."""
+    import securecare.tables  # noqa: F401  every sealed column is declared beside its table
+    from securecare.foundation import rotation
+
+    def told(column: str, done: int) -> None:
+        typer.echo(f"  {column}: {done:,} sealed anew", err=True)
+
+    with _with_database():
+        done = rotation.rotate(told)
+    typer.echo(f"Sealed {sum(done.resealed.values()):,} values anew with key {done.new_key}.")
+    if done.retired:
+        typer.echo(
+            f"Retired: {', '.join(done.retired)}. Keep them as long as you keep old backups."
+        )
+    if done.kept:
+        typer.echo(f"Still there: {', '.join(done.kept)}.")
+    broken = {column: ids for column, ids in done.unopened.items() if ids}
+    for column, ids in broken.items():
+        typer.echo(f"{len(ids)} of {column} could not be opened, as in row {ids[0]}.", err=True)
+    if broken:
+        raise typer.Exit(1)
+
+
 @app.command()
 def backup(
     file: Annotated[Path, typer.Argument(help="The archive to write; it must not exist yet.")],

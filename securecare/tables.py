@@ -1,11 +1,14 @@
-"""Every table of the system, for migrations and for whoever needs the whole metadata."""
+"""Every table of the system, and every sealed column: for migrations and for key rotation."""
 
 from sqlmodel import SQLModel
 
 import securecare.access.models
+import securecare.access.second_factor
 import securecare.customers.models
+import securecare.foundation.audit_chain
 import securecare.foundation.models
 import securecare.organization.models
-import securecare.scheduling.models  # noqa: F401
+import securecare.scheduling.models
+import securecare.scheduling.private_notes  # noqa: F401
 
 metadata = SQLModel.metadata

@@ -92,7 +92,7 @@ def _is_monotonous(plain: str) -> bool:
     if any(plain == (plain[:n] * len(plain))[: len(plain)] for n in range(1, len(plain) // 2 + 1)):
         return True
     steps = {ord(after) - ord(before) for before, after in itertools.pairwise(plain)}
-    return steps in ({1}, {-1})
+    return steps <= {1, -9} or steps <= {-1, 9}  # after the 9 comes the 0
 
 
 def _leftover(plain: str, personal: tuple[str, ...]) -> int:

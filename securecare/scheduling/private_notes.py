@@ -2,16 +2,16 @@
 
 import uuid
 
-from securecare.foundation import sealing
+from securecare.foundation.sealing import sealed_column
 
-COLUMN = "appointment.private_note_sealed"
+COLUMN = sealed_column("appointment", "private_note_sealed", bound_to="public_id")
 
 
 def seal(note: str, public_id: uuid.UUID) -> bytes:
     """The note as it is stored."""
-    return sealing.seal(note.encode(), COLUMN, str(public_id))
+    return COLUMN.seal(note, public_id)
 
 
 def unseal(envelope: bytes | None, public_id: uuid.UUID) -> str:
     """The note as it was written; "" where there is none. Raises `SealBroken`."""
-    return sealing.unseal(envelope, COLUMN, str(public_id)).decode() if envelope else ""
+    return COLUMN.open(envelope, public_id) if envelope else ""
