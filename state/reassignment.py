@@ -105,7 +105,7 @@ def _waiting(each: Suggestion) -> Waiting:
         facility=one.facility_name,
         when=f"{day_label(local_day(one.starts_at, one.zone))}, {times}",
         former=one.former_status,
-        people=[(t.label, t.staff_id, t.starts_at.isoformat()) for t in each.same_time],
+        people=[(t.label, t.staff_id, t.starts_at.isoformat()) for t in each.people],
         times=[(t.label, t.staff_id, t.starts_at.isoformat()) for t in each.other_times],
     )
 

@@ -33,7 +33,7 @@ class Door(rx.State):
     async def enter(self):
         """Let the person in, send them to sign in, or tell them that the page is not for them."""
         self.open = False
-        route = ROUTES.get(self.router.route_id.removesuffix("/index") or "/")
+        route = ROUTES.get(_key(self.router.route_id))
         actor = acting_or_nobody()
         if route is None or route.policy.admits(actor):
             self.open = route is not None
@@ -47,5 +47,11 @@ def page(
     path: str, title: str, policy: Policy, on_load: Sequence[Any] = ()
 ) -> Callable[[Callable[[], rx.Component]], Callable[[], rx.Component]]:
     """Register a page under its path. Its handlers run after the door has been passed."""
-    ROUTES[path] = Route(path, title, policy)
+    ROUTES[_key(path)] = Route(path, title, policy)
     return rx.page(route=path, title=f"{title} · SecureCare", on_load=[Door.enter, *on_load])
+
+
+def _key(route: str) -> str:
+    """The same for "/", "index" and "", and for "/schedule" and "schedule"."""
+    bare = route.strip("/")
+    return "/" if bare in {"", "index"} else f"/{bare}"

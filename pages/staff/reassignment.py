@@ -72,7 +72,7 @@ def _card(waiting: Any) -> rx.Component:
         rx.cond(
             ReassignmentState.may_book,
             rx.el.div(
-                _offers("Same time, with", waiting, "people", "user-round"),
+                _offers("That day, with", waiting, "people", "user-round"),
                 _offers("Same person, at", waiting, "times", "clock"),
                 rx.cond(
                     (waiting["people"].to(list).length() == 0)

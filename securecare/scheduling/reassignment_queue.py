@@ -14,7 +14,7 @@ from securecare.access.roles import Permission
 from securecare.customers.models import Customer
 from securecare.foundation import clock
 from securecare.foundation.columns import columns_of
-from securecare.foundation.spans import Span, merged, subtracted
+from securecare.foundation.spans import Span, merged
 from securecare.organization.models import Facility, Organization, Program, ProgramStaff, Staff
 from securecare.scheduling import hours, slots
 from securecare.scheduling.conflicts import HELD, LONGEST, MINUTE
@@ -116,10 +116,11 @@ class Diary:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What could be done with it: other people at the same time, and other times."""
+    """What could be done with it: other people that day, and other times of the same person."""
 
     stranded: Stranded
-    same_time: tuple[FreeTime, ...]
+    people: tuple[FreeTime, ...]
+    """Colleagues who serve the program, that day, the nearest time first."""
     other_times: tuple[FreeTime, ...]
 
 
@@ -258,41 +259,52 @@ def _suggest(
     book: HoursBook,
     held: Diary,
 ) -> Suggestion:
+    day = local_day(each.starts_at, each.zone)
     cooling = held.cooling(each)
     colleagues = [s for s in serving.get(each.program_id, ()) if s in names and s != each.staff_id]
-    soon_enough = not any(span.holds(each.starts_at) for span in cooling)
-    free = [s for s in colleagues if soon_enough and _is_free(each, s, book, held)]
-    same_time = tuple(FreeTime(s, names[s], each.starts_at, names[s]) for s in free[:OFFERED])
-    starts = _other_times(each, book, held, cooling) if each.staff_id in names else []
-    other = tuple(FreeTime(each.staff_id, each.staff_name, at, _said(at, each)) for at in starts)
-    return Suggestion(each, same_time, other)
-
-
-def _is_free(each: Stranded, staff_id: int, book: HoursBook, held: Diary) -> bool:
-    before, after = each.buffer_before_minutes * MINUTE, each.buffer_after_minutes * MINUTE
-    occupied = each.span.widened(before, after)
-    return (
-        each.starts_at > clock.now()
-        and book.covers(staff_id, each.facility_id, each.span)
-        and not any(occupied.overlaps(busy) for busy in held.busy(each, staff_id))
+    that_day = [
+        (abs(at - each.starts_at), names[staff_id], staff_id, at)
+        for staff_id in colleagues
+        for at in _free(each, staff_id, (day, day), book, held, cooling, 1)
+    ]
+    people = tuple(
+        FreeTime(staff_id, name, at, _with(name, at, each))
+        for _, name, staff_id, at in sorted(that_day)[:OFFERED]
     )
+    starts: list[datetime] = []
+    if each.staff_id in names:
+        around = (day - LOOK_AROUND, day + LOOK_AROUND)
+        starts = _free(each, each.staff_id, around, book, held, cooling, OFFERED)
+    times = tuple(FreeTime(each.staff_id, each.staff_name, at, _said(at, each)) for at in starts)
+    return Suggestion(each, people, times)
 
 
-def _other_times(
-    each: Stranded, book: HoursBook, held: Diary, cooling: Sequence[Span]
+def _free(
+    each: Stranded,
+    staff_id: int,
+    days: tuple[date, date],
+    book: HoursBook,
+    held: Diary,
+    cooling: Sequence[Span],
+    count: int,
 ) -> list[datetime]:
-    day = local_day(each.starts_at, each.zone)
-    open_ = book.at(each.staff_id, each.facility_id, day - LOOK_AROUND, day + LOOK_AROUND)
+    """The starts nearest to the stranded one at which this person could take it over."""
     rule = slots.SlotRule(
         each.zone,
-        each.span.minutes,
+        (each.ends_at - each.starts_at) // MINUTE,
         each.step_minutes,
         each.buffer_before_minutes,
         each.buffer_after_minutes,
         not_before=clock.now(),
     )
-    busy = merged(held.busy(each, each.staff_id))
-    return slots.nearest_free(each.starts_at, subtracted(open_, cooling), busy, rule, OFFERED)
+    open_ = book.at(staff_id, each.facility_id, *days)
+    busy = merged(held.busy(each, staff_id))
+    starts = slots.nearest_free(each.starts_at, open_, busy, rule, count * 8)
+    return [at for at in starts if not any(span.holds(at) for span in cooling)][:count]
+
+
+def _with(name: str, start: datetime, each: Stranded) -> str:
+    return name if start == each.starts_at else f"{name}, {label(start, each.zone, each.clock24)}"
 
 
 def _said(start: datetime, each: Stranded) -> str:
