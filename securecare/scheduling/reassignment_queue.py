@@ -14,10 +14,10 @@ from securecare.access.roles import Permission
 from securecare.customers.models import Customer
 from securecare.foundation import clock
 from securecare.foundation.columns import columns_of
-from securecare.foundation.spans import Span, merged
+from securecare.foundation.spans import Span, merged, subtracted
 from securecare.organization.models import Facility, Organization, Program, ProgramStaff, Staff
 from securecare.scheduling import hours, slots
-from securecare.scheduling.conflicts import HELD, LONGEST, MINUTE
+from securecare.scheduling.conflicts import HELD, LONGEST
 from securecare.scheduling.errors import FreeTime
 from securecare.scheduling.hours import ONE_DAY, HoursBook
 from securecare.scheduling.local_time import day_label, day_start, label, local_day
@@ -291,7 +291,7 @@ def _free(
     """The starts nearest to the stranded one at which this person could take it over."""
     rule = slots.SlotRule(
         each.zone,
-        (each.ends_at - each.starts_at) // MINUTE,
+        each.span.minutes,
         each.step_minutes,
         each.buffer_before_minutes,
         each.buffer_after_minutes,
@@ -299,8 +299,7 @@ def _free(
     )
     open_ = book.at(staff_id, each.facility_id, *days)
     busy = merged(held.busy(each, staff_id))
-    starts = slots.nearest_free(each.starts_at, open_, busy, rule, count * 8)
-    return [at for at in starts if not any(span.holds(at) for span in cooling)][:count]
+    return slots.nearest_free(each.starts_at, subtracted(open_, cooling), busy, rule, count)
 
 
 def _with(name: str, start: datetime, each: Stranded) -> str:

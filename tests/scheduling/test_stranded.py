@@ -109,15 +109,15 @@ def test_what_is_suggested_can_really_be_had(harbor: Harbor):
     assert set(found) == {each.appointment_id for each in stranded}
     offered = 0
     for id_, each in found.items():
-        for free in (*each.same_time, *each.other_times):
+        for free in (*each.people, *each.other_times):
             row = harbor.row(id_)
             moved = harbor.move(id_, row.version, staff_id=free.staff_id, when=free.starts_at)
             assert harbor.row(id_).status == "booked"
             harbor.do(_put_back, moved.previous)
             offered += 1
-    assert [len(found[s.appointment_id].same_time) for s in stranded] == [1, 0, 1, 0]
+    assert [len(found[s.appointment_id].people) for s in stranded] == [1, 1, 1, 1]
     assert all(len(each.other_times) == 3 for each in found.values())
-    assert offered == 14
+    assert offered == 16
 
 
 def _put_back(session, actor, previous):
