@@ -18,7 +18,7 @@ from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers import visibility
 from securecare.foundation import audit, clock
-from securecare.foundation.columns import columns_of
+from securecare.foundation.columns import columns_of, table_of
 from securecare.foundation.spans import Span
 from securecare.scheduling import hours, judging, locks, private_notes
 from securecare.scheduling.appointment_access import require, require_version
@@ -35,6 +35,12 @@ from securecare.scheduling.statuses import (
 )
 
 APPOINTMENT = columns_of(Appointment)
+
+_INSERT_UNLESS_TAKEN = (
+    insert_or(table_of(Appointment))
+    .on_conflict_do_nothing()
+    .returning(APPOINTMENT.id, APPOINTMENT.version)
+)
 
 NOTE_LENGTH = 2000
 """Characters a note may have."""
@@ -138,12 +144,7 @@ def book(session: Session, actor: Actor, wish: Wish) -> Booked:
     if not known.program_active:
         raise NotOffered(known.program_name)
     force = judging.judge(case, wish.override_reason)
-    row = session.execute(
-        insert_or(Appointment)
-        .values(**_values(actor, wish, case, force))
-        .on_conflict_do_nothing()
-        .returning(APPOINTMENT.id, APPOINTMENT.version)
-    ).first()
+    row = session.execute(_INSERT_UNLESS_TAKEN, _values(actor, wish, case, force)).first()
     if row is None:
         return _of_form(session, actor, wish.form_key) or judging.refuse_taken(case)
     audit.record(

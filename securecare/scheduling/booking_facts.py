@@ -4,24 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
-from securecare.customers.models import Customer
-from securecare.foundation.columns import columns_of
 from securecare.foundation.errors import DomainError
 from securecare.foundation.spans import Span
-from securecare.organization.models import Facility, Organization, Program, Staff
 from securecare.scheduling.local_time import instant
-
-CUSTOMER = columns_of(Customer)
-PROGRAM = columns_of(Program)
-STAFF = columns_of(Staff)
-FACILITY = columns_of(Facility)
-ORGANIZATION = columns_of(Organization)
 
 SHORTEST_MINUTES, LONGEST_MINUTES = 5, 1440
 
@@ -30,6 +21,7 @@ SHORTEST_MINUTES, LONGEST_MINUTES = 5, 1440
 class BookingFacts:
     """The four that meet, and the program's rules."""
 
+    organization_id: int
     customer_id: int
     customer_name: str
     program_id: int
@@ -87,24 +79,21 @@ class LengthRefused(DomainError):
         super().__init__("An appointment lasts from 5 minutes to 24 hours.", field="duration")
 
 
-_COLUMNS = (
-    CUSTOMER.id.label("customer_id"),
-    (CUSTOMER.given_name + " " + CUSTOMER.family_name).label("customer_name"),
-    PROGRAM.id.label("program_id"),
-    PROGRAM.name.label("program_name"),
-    STAFF.id.label("staff_id"),
-    STAFF.name.label("staff_name"),
-    FACILITY.id.label("facility_id"),
-    FACILITY.name.label("facility_name"),
-    FACILITY.time_zone.label("zone"),
-    ORGANIZATION.clock24,
-    PROGRAM.duration_minutes,
-    PROGRAM.slot_step_minutes.label("step_minutes"),
-    PROGRAM.buffer_before_minutes.label("buffer_before"),
-    PROGRAM.buffer_after_minutes.label("buffer_after"),
-    PROGRAM.minimum_days_between,
-    PROGRAM.active.label("program_active"),
-)
+_FACTS = text("""
+    SELECT o.id AS organization_id, c.id AS customer_id,
+           c.given_name || ' ' || c.family_name AS customer_name,
+           p.id AS program_id, p.name AS program_name, s.id AS staff_id, s.name AS staff_name,
+           f.id AS facility_id, f.name AS facility_name, f.time_zone AS zone, o.clock24,
+           p.duration_minutes, p.slot_step_minutes AS step_minutes,
+           p.buffer_before_minutes AS buffer_before, p.buffer_after_minutes AS buffer_after,
+           p.minimum_days_between, p.active AS program_active
+      FROM organization o
+      JOIN customer c ON c.organization_id = o.id AND c.id = :customer_id
+      JOIN program p ON p.organization_id = o.id AND p.id = :program_id
+      JOIN staff s ON s.organization_id = o.id AND s.id = :staff_id
+      JOIN facility f ON f.organization_id = o.id AND f.id = :facility_id
+     WHERE o.id = :organization_id
+""")
 
 
 def facts(
@@ -121,18 +110,14 @@ def facts(
     Raises `NotAllowed` where the actor may not book, and `NotFound` if one of them is not there.
     """
     actor.require(Permission.BOOK, facility_id, program_id)
-    query = select(*_COLUMNS).where(
-        ORGANIZATION.id == actor.organization_id,
-        CUSTOMER.organization_id == ORGANIZATION.id,
-        PROGRAM.organization_id == ORGANIZATION.id,
-        STAFF.organization_id == ORGANIZATION.id,
-        FACILITY.organization_id == ORGANIZATION.id,
-        CUSTOMER.id == customer_id,
-        PROGRAM.id == program_id,
-        STAFF.id == staff_id,
-        FACILITY.id == facility_id,
-    )
-    row = session.execute(query).mappings().first()
+    asked = {
+        "organization_id": actor.organization_id,
+        "customer_id": customer_id,
+        "program_id": program_id,
+        "staff_id": staff_id,
+        "facility_id": facility_id,
+    }
+    row = session.execute(_FACTS, asked).mappings().first()
     if row is None:
         raise NotFound("One of the customer, program, staff member and facility")
     read = dict(row)

@@ -3,36 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
-from securecare.customers.models import Customer
 from securecare.foundation import clock
-from securecare.foundation.columns import columns_of
 from securecare.foundation.spans import Span, merged, subtracted
-from securecare.organization.models import Program
 from securecare.scheduling import hours, slots
 from securecare.scheduling.booking_facts import BookingFacts
 from securecare.scheduling.errors import FreeTime
 from securecare.scheduling.hours import ONE_DAY
 from securecare.scheduling.local_time import day_label, day_start, label, local_day
-from securecare.scheduling.models import Appointment
 from securecare.scheduling.statuses import HOLDING_TIME as HOLDING
 
-APPOINTMENT = columns_of(Appointment)
-CUSTOMER = columns_of(Customer)
-PROGRAM = columns_of(Program)
-
-HELD = tuple(sorted(HOLDING))
+HELD = sorted(HOLDING)
 MINUTE = timedelta(minutes=1)
-LONGEST = timedelta(hours=32)
-"""No appointment occupies more: a day, and a buffer of four hours on either side."""
-SEARCH_DAYS = 14
-"""How far from the wished time an alternative may lie."""
+LONGEST, LONGEST_PAUSE = timedelta(hours=24), timedelta(hours=4)
+"""No appointment lasts longer, and no program keeps a longer pause before or after one."""
+NEAR_DAYS, SEARCH_DAYS = 2, 14
+"""How far from the wished time an alternative is looked for at first, and may lie at most."""
+SURELY_NEAREST = timedelta(days=NEAR_DAYS, hours=-3)
+"""What lies no farther cannot be beaten by a day not looked at, even if the clocks change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +53,53 @@ def is_overlap(refused: IntegrityError) -> bool:
     }
 
 
-def holding(span: Span) -> ColumnElement[bool]:
-    """Rows that hold any of the time. The lower bound lets the index find them."""
-    return and_(
-        APPOINTMENT.status.in_(HELD),
-        APPOINTMENT.starts_at > span.start - LONGEST,
-        APPOINTMENT.starts_at < span.end + LONGEST,
-        APPOINTMENT.occupied_from < span.end,
-        APPOINTMENT.occupied_to > span.start,
-    )
+# Constant texts, put together here; what people say only ever comes as a parameter.
+_IN_THE_WAY = """
+    a.organization_id = :organization_id
+    AND (a.staff_id = :staff_id OR a.customer_id = :customer_id) AND a.id <> :besides
+    AND a.status = ANY(:held) AND a.starts_at > :early AND a.starts_at < :late
+    AND a.occupied_from < :end AND a.occupied_to > :start
+"""
+_FORCED_EXISTS = text(
+    f"SELECT EXISTS (SELECT FROM appointment a WHERE a.forced_overlap AND {_IN_THE_WAY})"  # noqa: S608
+)
+_TAKEN = text(f"SELECT a.occupied_from, a.occupied_to FROM appointment a WHERE {_IN_THE_WAY}")  # noqa: S608
+_OBSTACLES = text(f"""
+    SELECT a.id, a.staff_id, a.starts_at, a.ends_at, a.facility_id, a.program_id, a.forced_overlap,
+           c.given_name || ' ' || c.family_name AS customer_name, p.name AS program_name
+      FROM appointment a JOIN customer c ON c.id = a.customer_id
+      JOIN program p ON p.id = a.program_id
+     WHERE {_IN_THE_WAY} ORDER BY a.starts_at, a.id
+""")  # noqa: S608
+_NEAR_OF_PROGRAM = text("""
+    SELECT local_day FROM appointment
+     WHERE organization_id = :organization_id AND customer_id = :customer_id
+       AND program_id = :program_id AND status = ANY(:held) AND id <> :besides
+       AND local_day > :early AND local_day < :late
+     ORDER BY abs(local_day - CAST(:first AS date)), local_day
+""")
+
+
+def _asked(facts: BookingFacts, span: Span, besides: int | None) -> dict[str, Any]:
+    """What `_IN_THE_WAY` is asked with. Its bounds on the start let an index find the rows."""
+    return {
+        "organization_id": facts.organization_id,
+        "staff_id": facts.staff_id,
+        "customer_id": facts.customer_id,
+        "besides": besides or 0,
+        "held": HELD,
+        "start": span.start,
+        "end": span.end,
+        "early": span.start - LONGEST - LONGEST_PAUSE,
+        "late": span.end + LONGEST_PAUSE,
+    }
+
+
+def forced_exists(
+    session: Session, facts: BookingFacts, occupied: Span, besides: int | None = None
+) -> bool:
+    """Whether an appointment that was forced, and so is beyond the constraints, has the time."""
+    return bool(session.execute(_FORCED_EXISTS, _asked(facts, occupied, besides)).scalar())
 
 
 def obstacles(
@@ -78,34 +111,8 @@ def obstacles(
     forced_only: bool = False,
 ) -> list[Obstacle]:
     """The appointments in the way, of the staff member or the customer, earliest first."""
-    query = (
-        select(
-            APPOINTMENT.id,
-            APPOINTMENT.staff_id,
-            APPOINTMENT.starts_at,
-            APPOINTMENT.ends_at,
-            APPOINTMENT.facility_id,
-            APPOINTMENT.program_id,
-            APPOINTMENT.forced_overlap,
-            (CUSTOMER.given_name + " " + CUSTOMER.family_name).label("customer_name"),
-            PROGRAM.name,
-        )
-        .join(Customer, CUSTOMER.id == APPOINTMENT.customer_id)
-        .join(Program, PROGRAM.id == APPOINTMENT.program_id)
-        .where(
-            APPOINTMENT.organization_id == actor.organization_id,
-            or_(
-                APPOINTMENT.staff_id == facts.staff_id,
-                APPOINTMENT.customer_id == facts.customer_id,
-            ),
-            holding(occupied),
-        )
-        .order_by(APPOINTMENT.starts_at)
-    )
-    if besides is not None:
-        query = query.where(APPOINTMENT.id != besides)
-    if forced_only:
-        query = query.where(APPOINTMENT.forced_overlap)
+    if forced_only and not forced_exists(session, facts, occupied, besides):
+        return []
     reach = actor.reach(Permission.VIEW_SCHEDULE)
     return [
         Obstacle(
@@ -114,13 +121,14 @@ def obstacles(
             row.starts_at,
             row.ends_at,
             *(
-                (row.customer_name, row.name)
+                (row.customer_name, row.program_name)
                 if reach.covers(row.facility_id, row.program_id)
                 else (None, None)
             ),
             row.forced_overlap,
         )
-        for row in session.execute(query)
+        for row in session.execute(_OBSTACLES, _asked(facts, occupied, besides))
+        if row.forced_overlap or not forced_only
     ]
 
 
@@ -141,48 +149,50 @@ def sentence(facts: BookingFacts, found: Sequence[Obstacle], wished: Span) -> st
 
 def taken(session: Session, facts: BookingFacts, window: Span, besides: int | None) -> list[Span]:
     """All time within the window that the staff member or the customer is occupied, merged."""
-    query = select(APPOINTMENT.occupied_from, APPOINTMENT.occupied_to).where(
-        or_(
-            APPOINTMENT.staff_id == facts.staff_id,
-            APPOINTMENT.customer_id == facts.customer_id,
-        ),
-        holding(window),
-    )
-    if besides is not None:
-        query = query.where(APPOINTMENT.id != besides)
-    return merged(Span(start, end) for start, end in session.execute(query))
+    rows = session.execute(_TAKEN, _asked(facts, window, besides))
+    return merged(Span(start, end) for start, end in rows)
 
 
 def nearest_free(
     session: Session, facts: BookingFacts, wished: Span, besides: int | None = None, count: int = 3
 ) -> tuple[FreeTime, ...]:
-    """The free times of the same staff member nearest to the wished one, never in the past."""
+    """The free times of the same staff member nearest to the wished one, never in the past.
+
+    Mostly they are near, and little has to be read to find them.
+    """
+    found = _free_within(session, facts, wished, NEAR_DAYS, besides, count)
+    if len(found) < count or abs(found[-1] - wished.start) > SURELY_NEAREST:
+        found = _free_within(session, facts, wished, SEARCH_DAYS, besides, count)
     day = local_day(wished.start, facts.zone)
-    first, last = day - ONE_DAY * SEARCH_DAYS, day + ONE_DAY * SEARCH_DAYS
+    return tuple(
+        FreeTime(facts.staff_id, facts.staff_name, start, _said(start, day, facts))
+        for start in found
+    )
+
+
+def _free_within(
+    session: Session, facts: BookingFacts, wished: Span, days: int, besides: int | None, count: int
+) -> list[datetime]:
+    day = local_day(wished.start, facts.zone)
+    first, last = day - ONE_DAY * days, day + ONE_DAY * days
     book = hours.read(session, [facts.staff_id], first, last)
     open_ = subtracted(
         book.at(facts.staff_id, facts.facility_id, first, last),
         cooling(facts, near_of_program(session, facts, first, last, besides)),
     )
-    window = Span(day_start(first, facts.zone) - LONGEST, day_start(last, facts.zone) + LONGEST * 2)
-    found = slots.nearest_free(
-        wished.start,
-        open_,
-        taken(session, facts, window, besides),
-        slots.SlotRule(
-            facts.zone,
-            wished.minutes,
-            facts.step_minutes,
-            facts.buffer_before // MINUTE,
-            facts.buffer_after // MINUTE,
-            not_before=clock.now(),
-        ),
-        count,
+    if not open_:
+        return []
+    window = facts.occupied(Span(open_[0].start, open_[-1].end))
+    rule = slots.SlotRule(
+        facts.zone,
+        wished.minutes,
+        facts.step_minutes,
+        facts.buffer_before // MINUTE,
+        facts.buffer_after // MINUTE,
+        not_before=clock.now(),
     )
-    return tuple(
-        FreeTime(facts.staff_id, facts.staff_name, start, _said(start, day, facts))
-        for start in found
-    )
+    occupied = taken(session, facts, window, besides)
+    return slots.nearest_free(wished.start, open_, occupied, rule, count)
 
 
 def _said(start: datetime, wished_day: object, facts: BookingFacts) -> str:
@@ -201,20 +211,18 @@ def near_of_program(
     """
     if not facts.minimum_days_between:
         return []
-    query = (
-        select(APPOINTMENT.local_day)
-        .where(
-            APPOINTMENT.customer_id == facts.customer_id,
-            APPOINTMENT.program_id == facts.program_id,
-            APPOINTMENT.status.in_(HELD),
-            APPOINTMENT.local_day > first - ONE_DAY * facts.minimum_days_between,
-            APPOINTMENT.local_day < last + ONE_DAY * facts.minimum_days_between,
-        )
-        .order_by(func.abs(APPOINTMENT.local_day - first), APPOINTMENT.local_day)
-    )
-    if besides is not None:
-        query = query.where(APPOINTMENT.id != besides)
-    return list(session.execute(query).scalars())
+    around = ONE_DAY * facts.minimum_days_between
+    asked = {
+        "organization_id": facts.organization_id,
+        "customer_id": facts.customer_id,
+        "program_id": facts.program_id,
+        "held": HELD,
+        "besides": besides or 0,
+        "early": first - around,
+        "late": last + around,
+        "first": first,
+    }
+    return list(session.execute(_NEAR_OF_PROGRAM, asked).scalars())
 
 
 def cooling(facts: BookingFacts, days: Sequence[date]) -> list[Span]:
