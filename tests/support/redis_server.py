@@ -48,7 +48,7 @@ def _program() -> str:
     found = shutil.which("redis-server")
     if not found and os.geteuid() == 0 and shutil.which("apt-get"):
         for words in (["update"], ["install", "--yes", "--no-install-recommends", "redis-server"]):
-            subprocess.run(["apt-get", "-qq", *words], check=False, stdout=subprocess.DEVNULL)
+            subprocess.run(["apt-get", "-qq", *words], check=False, capture_output=True)
         found = shutil.which("redis-server")
     if not found:
         pytest.fail("These tests need redis-server; on Debian: apt install redis-server")
