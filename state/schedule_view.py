@@ -246,7 +246,7 @@ def shades_of(
 def lines_of(axis: DayAxis) -> list[AxisLine]:
     """The lines at which an hour begins, with their times."""
     return [
-        AxisLine(at=slot.position, label=slot.label, again=slot.fold == 1)
+        AxisLine(at=slot.position, label=slot.label.replace(":00 ", " "), again=slot.fold == 1)
         for slot in axis.slots
         if slot.minute % 60 == 0
     ]

@@ -47,7 +47,8 @@
     }
     if (!near) return "";
     const past = String(minute - near.at).padStart(2, "0");
-    return minute - near.at < 60 ? near.label.replace(":00", ":" + past) : "";
+    if (minute - near.at > 59) return "";
+    return near.label.includes(":") ? near.label.replace(":00", `:${past}`) : near.label.replace(" ", `:${past} `);
   };
 
   const ghost = (kind) => {
@@ -243,8 +244,10 @@
     if (!element || key === openedAt || !element.querySelector(".lane__body")) return;
     openedAt = key;
     const body = element.querySelector(".lane__body.has-now");
-    const blocks = [...element.querySelectorAll(".block")].map((b) => Number(b.dataset.s));
-    const minute = body ? Number(body.style.getPropertyValue("--now")) : Math.min(...blocks, 120);
+    // Not at the very first: one person's night shift is not where the day begins.
+    const starts = [...element.querySelectorAll(".block")].map((b) => Number(b.dataset.s)).sort((x, y) => x - y);
+    const early = starts[Math.floor(starts.length / 12)] ?? 8 * 60 - Number(element.dataset.first);
+    const minute = body ? Number(body.style.getPropertyValue("--now")) : early;
     const offset = Math.max(0, (minute - 60) * px());
     element.scrollTo(across() ? { left: offset } : { top: offset });
   };
