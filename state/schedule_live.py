@@ -130,7 +130,7 @@ async def _push(
         for staff_id in set(interest.staff_ids) & by_staff.keys():
             key = (staff_id, interest.frame.key, reach)
             if key not in laid_out:
-                seen = [seen_by(reach, entry) for entry in by_staff[staff_id]]
+                seen = seen_by(reach, by_staff[staff_id])
                 laid_out[key] = (seen, view.blocks_if_they_fit(seen, interest.frame))
             seen, blocks = laid_out[key]
             if blocks is None:

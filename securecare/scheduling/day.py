@@ -25,6 +25,7 @@ from securecare.scheduling.day_axis import DayAxis, OutsideDay
 from securecare.scheduling.hours import HoursBook
 from securecare.scheduling.local_time import TimeDoesNotExist, day_bounds, day_exists
 from securecare.scheduling.models import Appointment
+from securecare.scheduling.statuses import HOLDING_TIME
 
 APPOINTMENT = columns_of(Appointment)
 CUSTOMER = columns_of(Customer)
@@ -134,7 +135,7 @@ def read(session: Session, actor: Actor, day: date, facility_ids: Collection[int
             )
             for row in shown
         ),
-        tuple(seen_by(reach, entry) for entry in found if entry.staff_id in ids),
+        tuple(seen_by(reach, (entry for entry in found if entry.staff_id in ids))),
         book,
     )
 
@@ -172,10 +173,20 @@ def entries(
     return [Entry(*row) for row in session.execute(query)]
 
 
-def seen_by(reach: Reach, entry: Entry) -> Entry:
-    """The entry as somebody with this reach sees it."""
-    if reach.covers(entry.facility_id, entry.program_id):
-        return entry
+def seen_by(reach: Reach, entries: Iterable[Entry]) -> list[Entry]:
+    """The entries as somebody with this reach sees them.
+
+    Out of reach, an appointment is time at which the staff member is busy, and one that holds no
+    time is nothing at all.
+    """
+    return [
+        entry if reach.covers(entry.facility_id, entry.program_id) else _veiled(entry)
+        for entry in entries
+        if reach.covers(entry.facility_id, entry.program_id) or entry.status in HOLDING_TIME
+    ]
+
+
+def _veiled(entry: Entry) -> Entry:
     return entry._replace(
         id=0, program_id=0, status="", version=0, forced=False, customer="", program="", colour=0
     )
