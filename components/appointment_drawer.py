@@ -204,32 +204,48 @@ def _private_read() -> rx.Component:
 
 def _conflict() -> rx.Component:
     return rx.el.section(
-        rx.el.h3(State.theirs_by + " saved other notes meanwhile"),
+        rx.el.h3(State.theirs_by + " changed this meanwhile"),
         rx.el.p("Nothing was overwritten. Choose which version stays."),
         rx.el.div(
-            rx.el.div(
-                rx.el.h4("Yours"),
-                rx.el.p(State.mine_public, class_name="version__text"),
-                rx.cond(
-                    State.may_read_private, rx.el.p(State.mine_private, class_name="version__text")
-                ),
+            _version(
+                "Yours",
+                State.mine_time,
+                State.mine_public,
+                State.mine_private,
                 ui.button("Keep mine", kind="primary", on_click=State.keep_mine),
-                class_name="version",
             ),
-            rx.el.div(
-                rx.el.h4("Theirs"),
-                rx.el.p(State.theirs["public_note"], class_name="version__text"),
+            _version(
+                "Theirs",
                 rx.cond(
-                    State.may_read_private,
-                    rx.el.p(State.theirs["private_note"], class_name="version__text"),
+                    State.mine_time != "",
+                    State.theirs["day"]
+                    + ", "
+                    + State.theirs["times"]
+                    + ", "
+                    + State.theirs["staff"],
+                    "",
                 ),
+                rx.cond(State.mine_time == "", State.theirs["public_note"], ""),
+                rx.cond(State.mine_time == "", State.theirs["private_note"], ""),
                 ui.button("Keep theirs", on_click=State.keep_theirs),
-                class_name="version",
             ),
             class_name="versions",
         ),
         class_name="conflict",
         role="alert",
+    )
+
+
+def _version(
+    title: str, time: Any, public: Any, private: Any, choose: rx.Component
+) -> rx.Component:
+    return rx.el.div(
+        rx.el.h4(title),
+        rx.cond(time != "", rx.el.p(time)),
+        rx.cond(public != "", rx.el.p(public, class_name="version__text")),
+        rx.cond(private != "", rx.el.p(private, class_name="version__text")),
+        choose,
+        class_name="version",
     )
 
 

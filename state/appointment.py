@@ -1,6 +1,6 @@
 """The drawer of one appointment: what it is, changing it, its history, and who else is at it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
@@ -15,8 +15,9 @@ from securecare.organization import words
 from securecare.scheduling import day as days
 from securecare.scheduling import history, presence, record
 from securecare.scheduling.appointments import Move
+from securecare.scheduling.booking_facts import WallTime
 from securecare.scheduling.errors import ChangedMeanwhile
-from securecare.scheduling.local_time import day_label, label, local_day, minute_of_day
+from securecare.scheduling.local_time import clock_label, day_label, label, local_day, minute_of_day
 from securecare.scheduling.record import Notes, Record
 from securecare.scheduling.statuses import AppointmentStatus
 from state.attempts import attempt, complaint_of
@@ -114,6 +115,7 @@ class AppointmentState(rx.State):
     lines: list[Line] = []
     others: list[str] = []
     editing: bool = False
+    clock24: bool = False
     may_change: bool = False
     may_read_private: bool = False
     may_write_private: bool = False
@@ -123,6 +125,10 @@ class AppointmentState(rx.State):
     theirs_by: str = ""
     mine_public: str = ""
     mine_private: str = ""
+    mine_time: str = ""
+    """The time that was wished here, if it is a move that somebody else's change came before."""
+
+    _wish: Move | None = None
 
     @rx.event
     @needs(Permission.VIEW_SCHEDULE)
@@ -199,11 +205,16 @@ class AppointmentState(rx.State):
             when=when,
             duration_minutes=duration,
         )
+        return await self._move(wish)
+
+    async def _move(self, wish: Move) -> Any:
         try:
             answer = await attempt(self, wish)
         except ChangedMeanwhile as conflict:
-            await self._read_again()
-            return rx.toast.warning(conflict.message)
+            await self._show_theirs(conflict.changed_by)
+            self._wish = wish
+            self.mine_time = self._said(wish)
+            return None
         except DomainError as complaint:
             if complaint.field is None:
                 raise
@@ -211,6 +222,16 @@ class AppointmentState(rx.State):
             return None
         await self._read_again()
         return answer
+
+    def _said(self, wish: Move) -> str:
+        people = dict(self.staff_options)
+        when = wish.when
+        at = (
+            f"{day_label(when.day)}, {clock_label(when.minute, self.clock24)}"
+            if isinstance(when, WallTime)
+            else ""
+        )
+        return ", ".join(filter(None, (at, people.get(str(wish.staff_id), ""))))
 
     @rx.event
     @needs(Permission.BOOK)
@@ -225,9 +246,13 @@ class AppointmentState(rx.State):
     @rx.event
     @needs(Permission.BOOK)
     async def keep_mine(self):
-        """Of two versions of the notes, keep one's own."""
+        """Of two versions, keep one's own."""
         if not self.theirs_by:
             return None
+        if self._wish is not None:
+            wish = replace(self._wish, version=self.theirs["version"])
+            self._forget_conflict()
+            return await self._move(wish)
         private = self.mine_private if self.may_write_private else None
         version = self.theirs["version"]
         self._forget_conflict()
@@ -236,7 +261,7 @@ class AppointmentState(rx.State):
     @rx.event
     @needs(Permission.BOOK)
     async def keep_theirs(self):
-        """Of two versions of the notes, keep the other one."""
+        """Of two versions, keep the other one."""
         if self.theirs_by:
             self._forget_conflict()
             self.opened += 1
@@ -247,19 +272,22 @@ class AppointmentState(rx.State):
         try:
             await work(record.write_notes, notes)
         except ChangedMeanwhile as conflict:
-            opened = await work(_open, self.shown["id"], False, True)
-            self.theirs = _shown(opened)
-            self.theirs_by = conflict.changed_by
+            await self._show_theirs(conflict.changed_by)
             self.mine_public, self.mine_private = public, private or ""
             return None
         await self._read_again()
         return rx.toast.success("Notes saved.")
+
+    async def _show_theirs(self, changed_by: str) -> None:
+        self.theirs = _shown(await work(_open, self.shown["id"], False, True))
+        self.theirs_by = changed_by
 
     async def _read_again(self) -> None:
         self._fill(await work(_open, self.shown["id"], False, self.editing))
 
     def _forget_conflict(self) -> None:
         self.theirs, self.theirs_by, self.mine_public, self.mine_private = EMPTY, "", "", ""
+        self.mine_time, self._wish = "", None
 
     def _fill(self, opened: Opened) -> None:
         fill(self, opened)
@@ -284,6 +312,7 @@ def fill(state: AppointmentState, opened: Opened) -> None:
         for d in opened.deeds
     ]
     state.others = [_who(each) for each in opened.present]
+    state.clock24 = opened.clock24
     state.may_change = read.may_change
     state.may_read_private = read.private_note is not None
     state.may_write_private = read.may_write_private
