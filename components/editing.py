@@ -23,18 +23,16 @@ def form_drawer(
     # What is only ever added cannot be changed by two people at once.
     both = [compared(state)] if hasattr(state, "keep_mine") else []
     asked = [consequence(state)] if hasattr(state, "save_anyway") else []
+    form = rx.el.form(
+        *fields,
+        id=form_id,
+        key=state.form_key.to_string(),
+        on_submit=state.save,
+        no_validate=True,
+        class_name="stack",
+    )
     return ui.drawer(
-        *both,
-        rx.el.form(
-            *fields,
-            id=form_id,
-            key=state.form_key.to_string(),
-            on_submit=state.save,
-            no_validate=True,
-            class_name="stack",
-        ),
-        *asked,
-        *more,
+        ui.stack(*both, form, *asked, *more),
         title=title,
         description=description,
         size=size,
@@ -62,7 +60,9 @@ def consequence(state: Any) -> rx.Component:
                 tone="warn",
                 title="This leaves appointments without working hours",
                 actions=[
-                    ui.button("Save anyway", kind="primary", size="sm", on_click=state.save_anyway),
+                    ui.button(
+                        "Go ahead anyway", kind="primary", size="sm", on_click=state.save_anyway
+                    ),
                     ui.button("Back to the form", size="sm", on_click=state.back_to_form),
                 ],
             ),
@@ -97,9 +97,9 @@ def compared(state: Any) -> rx.Component:
                                 ),
                             )
                         ),
-                        class_name="versions",
+                        class_name="both-versions",
                     ),
-                    class_name="versions-box",
+                    class_name="both-versions-box",
                 ),
                 tone="warn",
                 title=rx.fragment(state.changed_by, " changed this while you had it open"),

@@ -8,10 +8,18 @@ from components import ui
 from state.week_view import BarView, DayView, ShiftView
 
 
-def week(days: Any, *, on_edit: Any, on_add: Any, on_copy: Any) -> rx.Component:
+def week(days: Any, ticks: Any, *, on_edit: Any, on_add: Any, on_copy: Any) -> rx.Component:
     """Seven days, Monday first. The events get a shift's id, or a weekday."""
-    return rx.el.ol(
-        rx.foreach(days, lambda day: _day(day, on_edit, on_add, on_copy)), class_name="week"
+    return rx.el.div(
+        rx.el.div(
+            rx.el.div(rx.foreach(ticks, rx.el.span), class_name="week__ticks numeric"),
+            rx.el.div(class_name="week__actions"),
+            class_name="week__day week__scale",
+            custom_attrs={"aria-hidden": "true"},
+        ),
+        rx.el.ol(
+            rx.foreach(days, lambda day: _day(day, on_edit, on_add, on_copy)), class_name="week"
+        ),
     )
 
 

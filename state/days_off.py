@@ -129,8 +129,7 @@ class ExceptionsState(Editing, rx.State):
                     consequences.rehearse, exceptions.add, self._staff_id, self._wish
                 )
                 if question := question_about(expected):
-                    self._ask_nothing()
-                    self.question = question
+                    self._ask(question)
                     return None
             outcome = await work(exceptions.add, self._staff_id, self._wish)
         except NotAccepted as refusal:
@@ -243,8 +242,7 @@ class ClosuresState(Editing, rx.State):
             if not agreed:
                 expected = await work(consequences.rehearse, closures.add, facility_id, self._wish)
                 if question := question_about(expected):
-                    self._ask_nothing()
-                    self.question = question
+                    self._ask(question)
                     return None
             outcome = await work(closures.add, facility_id, self._wish)
         except NotAccepted as refusal:

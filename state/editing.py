@@ -62,6 +62,12 @@ class Editing(rx.State, mixin=True):
         self.changed_by = ""
         self.differences = []
 
+    def _ask(self, question: str) -> None:
+        """Ask before saving; what is asked replaces whatever was said before."""
+        self._ask_nothing()
+        self.errors = dict.fromkeys(self.errors, "")
+        self.question = question
+
     def _complain(self, refusal: NotAccepted) -> None:
         """Put each complaint beside its field; what was typed stays."""
         self.question = ""

@@ -212,8 +212,7 @@ class FacilitiesState(Editing, rx.State):
                 if not agreed:
                     expected = await work(consequences.rehearse, *change)
                 if question := question_about(expected):
-                    self._ask_nothing()
-                    self.question = question
+                    self._ask(question)
                     return None
                 outcome = await work(*change)
         except NotAccepted as refusal:

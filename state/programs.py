@@ -84,7 +84,6 @@ class ProgramsState(Editing, rx.State):
     draft: ProgramView = ProgramView()
     people: list[ServerView] = []
     leads: list[list[str]] = []
-    colour: int = 0
     retiring: str = ""
 
     _editing: int = 0
@@ -117,14 +116,6 @@ class ProgramsState(Editing, rx.State):
 
     @rx.event
     @needs(RIGHT)
-    async def choose_colour(self, colour: int):
-        """Take another colour."""
-        number = whole_number(colour, 0, COLOURS - 1)
-        if number is not None:
-            self.colour = number
-
-    @rx.event
-    @needs(RIGHT)
     async def save(self, form: dict[str, Any]):
         """Save the open form, or say beside each field why not."""
         read = FilledIn(form)
@@ -132,7 +123,7 @@ class ProgramsState(Editing, rx.State):
         self._wish = ProgramForm(
             name=read.text("name"),
             short_name=read.text("short_name") or read.text("name")[:14].strip(),
-            colour=self.colour,
+            colour=read.number("colour", self.draft.colour),
             lead_staff_id=read.id("lead_staff_id"),
             duration_minutes=read.number("duration_minutes", 45),
             slot_step_minutes=read.number("slot_step_minutes", 15),
@@ -221,7 +212,7 @@ class ProgramsState(Editing, rx.State):
         # Those who left the staff are not shown, so nothing here can take them away.
         shown = frozenset(person.id for person in people)
         self._editing, self._version, self._seen = id_, version, serving & shown
-        self.draft, self.colour = draft, draft.colour
+        self.draft = draft
         # Those who serve it stand first: of many names these are the ones looked for.
         self.people = sorted(
             (ServerView(p.id, p.name, _where(p), p.id in serving) for p in people),

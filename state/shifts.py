@@ -95,13 +95,14 @@ class ShiftsState(Editing, rx.State):
     chosen_detail: str = ""
     days: list[DayView] = []
     total: str = ""
+    ticks: list[str] = []
+    """The times under which the lines of the week are cut in four."""
     facilities: list[list[str]] = []
     draft: ShiftDraft = ShiftDraft()
     day_name: str = ""
     weekdays: list[WeekdayView] = []
     is_new: bool = False
     breaks: list[BreakView] = []
-    removing: bool = False
     copying: str = ""
     """The name of the day being copied."""
 
@@ -277,8 +278,7 @@ class ShiftsState(Editing, rx.State):
             if not agreed:
                 expected = await work(consequences.rehearse, verb, *args)
                 if question := question_about(expected):
-                    self._ask_nothing()
-                    self.question, self.removing = question, self._deed == "remove"
+                    self._ask(question)
                     return None
             outcome = await work(verb, *args)
         except NotAccepted as refusal:
@@ -367,7 +367,6 @@ class ShiftsState(Editing, rx.State):
         self._start(NAMES)
         self._editing, self._weekday, self._seen, self._wish = id_, weekday, None, None
         self.is_new = id_ == NEW
-        self.removing = False
         self.day_name = WEEKDAYS[weekday]
         self.draft, self.breaks = draft, breaks
         self.weekdays = [
@@ -402,6 +401,7 @@ class ShiftsState(Editing, rx.State):
             " · ".join(filter(None, (person.title, person.facility))) if person else ""
         )
         self.days = week_view.week(self._week, choices.clock24)
+        self.ticks = week_view.ticks(choices.clock24)
         self.total = week_view.week_total(self._week)
         self.loaded = True
 

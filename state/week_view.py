@@ -51,6 +51,11 @@ def week_total(listed: Sequence[ShiftListed]) -> str:
     return hours_label(sum(_worked(each.form) for each in listed))
 
 
+def ticks(clock24: bool) -> list[str]:
+    """What stands above a line of 24 hours: midnight, six, noon, six."""
+    return [clock_label(hour * 60, clock24).replace(":00 ", " ") for hour in (0, 6, 12, 18)]
+
+
 def hours_label(minutes: int) -> str:
     """ "7 h 30 min"."""
     hours, rest = divmod(minutes, 60)

@@ -146,12 +146,6 @@ def _zone() -> rx.Component:
             auto_complete="off",
             on_change=State.search_zone.debounce(150),
             on_focus=State.search_zone(""),
-            role="combobox",
-            custom_attrs={
-                "aria-expanded": rx.cond(State.zone_open, "true", "false"),
-                "aria-controls": "zone-list",
-                "data-listbox": "zone-list",
-            },
         ),
         rx.cond(
             State.zone_label != "",

@@ -166,8 +166,7 @@ def _colour(number: int) -> rx.Component:
             type="radio",
             name="colour",
             value=str(number),
-            checked=State.colour == number,
-            on_change=lambda _value: State.choose_colour(number),
+            default_checked=State.draft.colour == number,
             custom_attrs={"aria-label": COLOUR_NAMES[number]},
         ),
         rx.el.span(class_name="swatch", custom_attrs={"data-program": str(number)}),
@@ -196,7 +195,7 @@ def _times() -> rx.Component:
         _number("Slot step", "slot_step_minutes", draft.step, "minutes", "A start every so often."),
         _number("Buffer before", "buffer_before_minutes", draft.before, "minutes"),
         _number("Buffer after", "buffer_after_minutes", draft.after, "minutes"),
-        style={"--column": "11rem"},
+        style={"--column": "15rem"},
     )
 
 
@@ -230,6 +229,7 @@ def _booking() -> rx.Component:
                         label="Unit of the minimum notice",
                         default_value=draft.notice_unit,
                     ),
+                    class_name="beside",
                 ),
                 name="minimum_notice_minutes",
                 error=State.errors["minimum_notice_minutes"],

@@ -66,7 +66,7 @@ def _people() -> rx.Component:
             State.people.length() == 0, rx.el.p("Nobody fits what you typed.", class_name="hint")
         ),
         class_name="hours__side",
-        custom_attrs={"aria-label": "Staff"},
+        custom_attrs={"aria-label": "Whose hours"},
     )
 
 
@@ -93,6 +93,7 @@ def _hours() -> rx.Component:
         ui.card(
             week(
                 State.days,
+                State.ticks,
                 on_edit=State.edit,
                 on_add=State.start_new,
                 on_copy=State.start_copy,
@@ -261,7 +262,7 @@ def _exception_drawer() -> rx.Component:
             "kind",
             [("off", "Days off"), ("hours", "Other hours")],
             label="What differs",
-            value=exceptions.kind,
+            default_value="off",
             on_change=exceptions.choose_kind,
         ),
         ui.form_grid(

@@ -49,7 +49,7 @@ def _list() -> rx.Component:
                     State.inactive > 0,
                     ui.switch(
                         "Show inactive",
-                        checked=State.with_inactive,
+                        default_checked=State.with_inactive,
                         on_change=State.show_inactive,
                     ),
                 ),
