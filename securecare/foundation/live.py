@@ -70,8 +70,8 @@ class Change:
 
     @property
     def organization_id(self) -> int | None:
-        """Whose row it is, where rows have owners."""
-        return self.row.get("organization_id")
+        """Whose row it is, where rows have owners; an organization is its own."""
+        return self.row.get("id" if self.table == "organization" else "organization_id")
 
 
 GAP = Change("", {})
