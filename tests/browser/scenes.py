@@ -24,7 +24,27 @@ class Scene:
     arrange: Callable[[Page], None] = nothing
 
 
+def pressing(selector: str, then: str = "[role=dialog]") -> Callable[[Page], None]:
+    """Press the first thing of that selector, and wait for what it opens."""
+
+    def press(page: Page) -> None:
+        page.locator(selector).first.click()
+        page.locator(then).first.wait_for()
+
+    return press
+
+
 SCENES: list[Scene] = [
     Scene("sign-in", "/sign-in"),
     Scene("schedule", "/schedule", "Scheduler"),
+    Scene("organization", "/organization", "Administrator"),
+    Scene("facilities", "/facilities", "Administrator"),
+    Scene("facility", "/facilities", "Administrator", pressing(".row-link")),
+    Scene("closed-days", "/facilities/closed-days", "Administrator"),
+    Scene("programs", "/programs", "Administrator"),
+    Scene("program", "/programs", "Administrator", pressing(".row-link")),
+    Scene("staff", "/staff", "Administrator"),
+    Scene("staff-member", "/staff", "Administrator", pressing(".row-link")),
+    Scene("hours", "/staff/hours", "Administrator"),
+    Scene("shift", "/staff/hours", "Administrator", pressing(".week__shift")),
 ]

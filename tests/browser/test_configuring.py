@@ -1,0 +1,100 @@
+"""The pages to configure, with two people at them."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.settling import settle
+
+pytestmark = pytest.mark.browser
+
+Window = Callable[..., Page]
+
+
+def opened(window: Window, path: str, **more: object) -> Page:
+    page = window("Administrator", **more)
+    page.goto(path)
+    settle(page)
+    return page
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+def test_a_new_facility_appears_in_another_browser_without_a_reload(window: Window) -> None:
+    mine, theirs = opened(window, "/facilities"), opened(window, "/facilities")
+    mine.get_by_role("button", name="Add a facility").click()
+    save(mine)
+    expect(mine.get_by_text("Enter a name.")).to_be_visible()
+    mine.get_by_label("Name", exact=True).fill("Lighthouse")
+    mine.get_by_label("Time zone").fill("honolulu")
+    mine.locator(".pick-list__option").first.click()
+    save(mine)
+    expect(theirs.get_by_role("button", name="Lighthouse", exact=True)).to_be_visible()
+
+
+def test_the_second_of_two_people_chooses_between_both_versions(window: Window) -> None:
+    mine, theirs = opened(window, "/staff"), opened(window, "/staff")
+    for page, title in ((theirs, "Lead nurse"), (mine, "Head nurse")):
+        page.locator(".row-link").first.click()
+        page.get_by_label("Title").fill(title)
+    save(theirs)
+    expect(theirs.get_by_role("dialog")).to_have_count(0)
+    save(mine)
+    versions = mine.locator(".both-versions")
+    expect(versions).to_contain_text("Lead nurse")
+    expect(versions).to_contain_text("Head nurse")
+    expect(mine.get_by_label("Title")).to_have_value("Head nurse")
+    mine.get_by_role("button", name="Save mine").click()
+    expect(theirs.get_by_role("table")).to_contain_text("Head nurse")
+    expect(theirs.get_by_role("table")).not_to_contain_text("Lead nurse")
+
+
+def test_a_shorter_shift_asks_before_it_strands_and_says_what_waits(window: Window) -> None:
+    page = opened(window, "/staff/hours")
+    page.locator(".week__shift").first.click()
+    page.get_by_role("button", name="Remove this break").first.click()
+    expect(page.get_by_role("button", name="Remove this break")).to_have_count(0)
+    page.get_by_label("Ends", exact=True).fill("09:00")
+    save(page)
+    expect(page.get_by_text("would lie outside working hours")).to_be_visible()
+    page.get_by_role("button", name="Go ahead anyway").click()
+    expect(page.get_by_text("wait for reassignment")).to_be_visible()
+    expect(page.locator(".week__shift").first).to_contain_text("9:00 AM")
+
+
+def test_a_day_off_is_added_and_removed(window: Window) -> None:
+    page = opened(window, "/staff/hours")
+    page.get_by_role("button", name="Add days").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("First day").fill(f"{date.today().year + 1}-12-31")  # noqa: DTZ011
+    dialog.get_by_label("Reason").fill("Moving house")
+    save(page)
+    row = page.locator(".day-list__item", has_text="Moving house")
+    expect(row).to_contain_text("Day off")
+    row.get_by_role("button").click()
+    page.get_by_role("button", name="Remove it").click()
+    expect(row).to_have_count(0)
+
+
+def test_the_organizations_words_reach_an_open_page(window: Window) -> None:
+    mine, theirs = opened(window, "/organization"), opened(window, "/organization")
+    mine.get_by_label("You say for one").fill("neighbor")
+    mine.get_by_label("And for several").fill("neighbors")
+    mine.get_by_role("button", name="Save changes").click()
+    expect(theirs.get_by_label("You say for one")).to_have_value("neighbor")
+
+
+def test_a_program_with_numbers_out_of_bounds_is_not_saved_and_nothing_is_lost(
+    window: Window,
+) -> None:
+    page = opened(window, "/programs")
+    page.locator(".row-link").first.click()
+    page.get_by_label("Duration").fill("2")
+    page.get_by_label("Short name").fill("Kept")
+    save(page)
+    expect(page.get_by_text("Choose between 5 and 1,440 minutes.")).to_be_visible()
+    expect(page.get_by_label("Short name")).to_have_value("Kept")
