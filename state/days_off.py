@@ -159,7 +159,11 @@ class ExceptionsState(Editing, rx.State):
             return
         choices = await work_as(actor, hours_choices.of)
         since = clock.now().date() - RECENT
-        listed = await work_as(actor, exceptions.of_staff, self._staff_id, since)
+        try:
+            listed = await work_as(actor, exceptions.of_staff, self._staff_id, since)
+        except NotFound:  # out of reach, perhaps only since a moment ago
+            self._staff_id, self.rows = 0, []
+            return
         self.rows = _calendar([_exception(each, choices.clock24) for each in listed])
 
 

@@ -1,7 +1,6 @@
 """The weekly hours of one staff member: shifts per weekday, their breaks, and copies of a day."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
@@ -15,7 +14,7 @@ from securecare.scheduling.hours_choices import HoursChoices
 from securecare.scheduling.local_time import DAY_MINUTES
 from securecare.scheduling.shift_form import MOST_BREAKS, WEEKDAYS, ShiftForm
 from securecare.scheduling.shifts import ShiftListed
-from state import week_view
+from state import shift_draft, week_view
 from state.days_off import ExceptionsState
 from state.editing import NEW, Editing, differences, question_about, told
 from state.filled_in import FilledIn
@@ -23,6 +22,7 @@ from state.gate import needs
 from state.live import hub
 from state.live_pages import live_page
 from state.read import line, whole_number
+from state.shift_draft import BreakView, PersonView, ShiftDraft, WeekdayView
 from state.week_view import DayView
 from state.work import acting, work, work_as
 
@@ -40,46 +40,6 @@ NAMES = {
     "ends_minute": "End",
     "weekdays": "Days",
 }
-
-
-@dataclass(frozen=True)
-class PersonView:
-    """A staff member to choose."""
-
-    id: int
-    name: str
-    initials: str
-    colour: int
-    detail: str
-
-
-@dataclass(frozen=True)
-class ShiftDraft:
-    """A shift as its form shows it."""
-
-    facility_id: str = ""
-    starts: str = "09:00"
-    ends: str = "17:00"
-    valid_from: str = ""
-    valid_until: str = ""
-
-
-@dataclass(frozen=True)
-class BreakView:
-    """One break of the open form."""
-
-    key: int
-    starts: str
-    ends: str
-
-
-@dataclass(frozen=True)
-class WeekdayView:
-    """A day of the week to tick."""
-
-    number: int
-    name: str
-    ticked: bool
 
 
 class ShiftsState(Editing, rx.State):
@@ -180,7 +140,7 @@ class ShiftsState(Editing, rx.State):
     async def save(self, form: dict[str, Any]):
         """Save the open shift, or say beside each field why not."""
         read = FilledIn(form)
-        wish = self._read_shift(read)
+        wish = shift_draft.read(read, self._weekday, self.breaks)
         self._wished_days = read.ids("weekday_") if self.is_new else frozenset()
         # The boxes are named 1 to 7, since an id is never 0.
         self._wished_days = frozenset(day - 1 for day in self._wished_days)
@@ -313,47 +273,8 @@ class ShiftsState(Editing, rx.State):
     def _clock24(self) -> bool:
         return bool(self._choices and self._choices.clock24)
 
-    def _read_shift(self, read: FilledIn) -> ShiftForm:
-        starts, ends = read.minute("starts"), read.minute("ends")
-        if starts is None:
-            read.complaints["starts"] = "Enter the time this shift starts."
-        if ends is None:
-            read.complaints["ends"] = "Enter the time this shift ends."
-        starts, ends = starts or 0, ends or 0
-        if ends <= starts:  # the night after
-            ends += DAY_MINUTES
-        return ShiftForm(
-            self._weekday,
-            read.id("facility_id") or 0,
-            starts,
-            ends,
-            self._read_breaks(read, starts),
-            read.day("valid_from"),
-            read.day("valid_until"),
-        )
-
-    def _read_breaks(self, read: FilledIn, shift_starts: int) -> tuple[tuple[int, int], ...]:
-        found = []
-        for each in self.breaks:
-            first = read.minute(f"break_from_{each.key}")
-            last = read.minute(f"break_until_{each.key}")
-            if first is None or last is None:
-                read.complaints["breaks"] = "Enter when each break starts and ends, or remove it."
-                continue
-            first += DAY_MINUTES * (first < shift_starts)
-            last += DAY_MINUTES * (last < shift_starts)
-            found.append((first, last))
-        return tuple(sorted(found))
-
     def _show_form(self, row: ShiftListed) -> None:
-        form = row.form
-        draft = ShiftDraft(
-            str(form.facility_id),
-            week_view.clock_value(form.starts_minute),
-            week_view.clock_value(form.ends_minute % DAY_MINUTES),
-            form.valid_from.isoformat() if form.valid_from else "",
-            form.valid_until.isoformat() if form.valid_until else "",
-        )
+        form, draft = row.form, shift_draft.of(row.form)
         breaks = [
             self._new_break(*(week_view.clock_value(each % DAY_MINUTES) for each in pair))
             for pair in form.breaks
@@ -409,21 +330,10 @@ class ShiftsState(Editing, rx.State):
         words = self.text.casefold().split()
         people = self._choices.people if self._choices else ()
         self.people = [
-            PersonView(
-                each.id,
-                each.name,
-                _initials(each.name),
-                each.id % 12,
-                " · ".join(filter(None, (each.title, each.facility))),
-            )
+            shift_draft.person(each)
             for each in people
             if all(word in f"{each.name} {each.title} {each.facility}".casefold() for word in words)
         ]
-
-
-def _initials(name: str) -> str:
-    words = [word for word in name.split() if word[0].isalpha()]
-    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
 
 
 live_page(TOPIC, ["shift", "staff", "facility", "organization"], ShiftsState)

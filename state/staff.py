@@ -14,6 +14,7 @@ from securecare.organization.staff import Choices, StaffForm, StaffListed
 from securecare.scheduling import consequences
 from state.editing import NEW, Editing, differences, question_about, told
 from state.filled_in import FilledIn
+from state.frame import initials
 from state.gate import needs
 from state.live import hub
 from state.live_pages import live_page
@@ -285,7 +286,7 @@ def _view(row: StaffListed, programs: dict[int, str]) -> StaffView:
     return StaffView(
         id=row.id,
         name=form.name,
-        initials=_initials(form.name),
+        initials=initials(form.name),
         colour=row.id % 12,
         title=form.title,
         facility=row.facility,
@@ -295,11 +296,6 @@ def _view(row: StaffListed, programs: dict[int, str]) -> StaffView:
         account_id=str(form.account_id or ""),
         active=row.active,
     )
-
-
-def _initials(name: str) -> str:
-    words = [word for word in name.split() if word[0].isalpha()]
-    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
 
 
 live_page(TOPIC, ["staff", "program_staff", "program", "facility", "account"], StaffState)

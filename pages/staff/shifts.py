@@ -12,7 +12,7 @@ from securecare.access.roles import Permission
 from state.days_off import ExceptionsState
 from state.policies import holders_of
 from state.routes import page
-from state.shifts import BreakView, PersonView, WeekdayView
+from state.shift_draft import BreakView, PersonView, WeekdayView
 from state.shifts import ShiftsState as State
 
 
