@@ -72,6 +72,7 @@ def test_events_since_the_last_sealing_are_counted() -> None:
         "UPDATE audit_event SET id = 999 WHERE id = 2",
         "UPDATE audit_seal SET event_ids = '{1}' WHERE 2 = ANY(event_ids)",
         "UPDATE audit_seal SET digest = '\\x00' WHERE 2 = ANY(event_ids)",
+        "UPDATE audit_seal SET previous_digest = '\\x00' WHERE 2 = ANY(event_ids)",
         "DELETE FROM audit_seal WHERE 2 = ANY(event_ids)",
         "UPDATE audit_seal SET key_id = 'another' WHERE 2 = ANY(event_ids)",
     ],

@@ -16,7 +16,7 @@ import securecare.tables  # noqa: F401  declares every sealed column
 from securecare.access.second_factor import SECRET
 from securecare.foundation import audit_chain, rotation
 from securecare.foundation.db import SYSTEM, owner_transaction, transaction
-from securecare.foundation.sealing import key_id_of
+from securecare.foundation.sealing import key_id_of, unseal
 from securecare.settings import ROOT, SettingsError, settings
 from tests.support.community import organization, person
 
@@ -125,6 +125,21 @@ def test_what_is_written_during_a_rotation_is_neither_lost_nor_left_behind(
         writer.join()
     assert opened() == written
     assert {key_id_of(each) for each in envelopes().values()} == {done.new_key}
+
+
+def test_a_value_changed_between_reading_and_sealing_anew_is_kept(
+    secrets: dict[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurried = iter(secrets)
+
+    def unseal_slowly(envelope: bytes, purpose: str, record: object) -> bytes:
+        if record == (id_ := next(hurried, None)):
+            put(id_, f"MEANWHILE{id_}")
+        return unseal(envelope, purpose, record)
+
+    monkeypatch.setattr(rotation, "unseal", unseal_slowly)
+    rotation.rotate()
+    assert opened() == {id_: f"MEANWHILE{id_}" for id_ in secrets}
 
 
 def test_the_old_keys_outlast_a_transaction_that_may_still_use_them(
