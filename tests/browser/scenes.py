@@ -14,6 +14,39 @@ def nothing(_page: Page) -> None:
     """The page as it opens."""
 
 
+def refused(page: Page) -> None:
+    """A wrong password."""
+    page.get_by_label("E-mail address").fill("somebody@example.org")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/sign-in?error=wrong")
+    page.get_by_text("is not right").wait_for()
+
+
+def setting_up(page: Page) -> None:
+    """The second factor's QR code."""
+    page.get_by_role("button", name="Set up", exact=True).click()
+    page.get_by_alt_text("QR code").wait_for()
+
+
+def one_person(page: Page) -> None:
+    """Somebody's roles."""
+    page.get_by_role("button", name="Hedda Lyle").click()
+    page.get_by_role("heading", name="Give a role").wait_for()
+
+
+def table_of_rights(page: Page) -> None:
+    """What each role may do."""
+    page.get_by_role("tab", name="What each role may do").click()
+    page.get_by_role("cell", name="Read private notes").wait_for()
+
+
+def adding_somebody(page: Page) -> None:
+    """The form for a new person."""
+    page.get_by_role("button", name="Add a person").click()
+    page.get_by_role("button", name="Add this person").wait_for()
+
+
 @dataclass(frozen=True)
 class Scene:
     """`who` is the demo's name for the person, or nobody; `arrange` brings the page into its state."""
@@ -36,6 +69,9 @@ def pressing(selector: str, then: str = "[role=dialog]") -> Callable[[Page], Non
 
 SCENES: list[Scene] = [
     Scene("sign-in", "/sign-in"),
+    Scene("sign-in-refused", "/sign-in", arrange=refused),
+    Scene("sign-in-code", "/sign-in/code"),
+    Scene("set-password-without-link", "/set-password"),
     Scene("schedule", "/schedule", "Scheduler"),
     Scene("organization", "/organization", "Administrator"),
     Scene("facilities", "/facilities", "Administrator"),
@@ -47,4 +83,11 @@ SCENES: list[Scene] = [
     Scene("staff-member", "/staff", "Administrator", pressing(".row-link")),
     Scene("hours", "/staff/hours", "Administrator"),
     Scene("shift", "/staff/hours", "Administrator", pressing(".week__shift")),
+    Scene("account", "/account", "Scheduler"),
+    Scene("account-second-factor", "/account", "Auditor", setting_up),
+    Scene("access", "/access", "Administrator"),
+    Scene("access-person", "/access", "Administrator", one_person),
+    Scene("access-rights", "/access", "Administrator", table_of_rights),
+    Scene("access-new-person", "/access", "Administrator", adding_somebody),
+    Scene("audit", "/audit", "Auditor"),
 ]
