@@ -108,7 +108,8 @@ def link_button(
     props["class_name"] = classes("button", props)
     parts = [*present(icon(leading, 14 if size == "sm" else 16) if leading else None), *content]
     if download:
-        props["custom_attrs"] |= {"download": ""}
+        # Without this the router would look for a page of its own at the address.
+        props["custom_attrs"] |= {"download": "", "reloadDocument": True}
         return rx.el.a(*parts, href=href, **props)
     return route_link(*parts, to=href, **props)
 
