@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+import psycopg
 from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import OperationalError
@@ -88,6 +89,7 @@ def transaction(scope: Scope) -> Iterator[Session]:
                 connection, expire_on_commit=False, join_transaction_mode="control_fully"
             ) as session,
             session.begin(),
+            _undoing(connection),
         ):
             yield session
 
@@ -101,6 +103,22 @@ def _begin(connection: Connection, scope: Scope) -> None:
             raise
         connection.rollback()
         connection.exec_driver_sql(_beginning(scope))
+
+
+@contextmanager
+def _undoing(connection: Connection) -> Iterator[None]:
+    """Roll back past the driver, which would forget every statement it has prepared.
+
+    It does so for fear of tables that were made and are gone again; this role makes none. A refusal
+    would otherwise have all that follow on the connection planned anew.
+    """
+    try:
+        yield
+    except BaseException:
+        driver = None if connection.invalidated else connection.connection.driver_connection
+        if isinstance(driver, psycopg.Connection) and not driver.closed:
+            driver.pgconn.exec_(b"ROLLBACK")
+        raise
 
 
 @lru_cache(maxsize=4096)
