@@ -20,7 +20,7 @@ from securecare.customers import visibility
 from securecare.foundation import audit, clock
 from securecare.foundation.columns import columns_of, table_of
 from securecare.foundation.spans import Span
-from securecare.scheduling import hours, judging, locks, private_notes
+from securecare.scheduling import judging, locks, private_notes
 from securecare.scheduling.appointment_access import require, require_version
 from securecare.scheduling.booking_facts import BookingFacts, When, facts, is_past
 from securecare.scheduling.conflicts import is_overlap
@@ -294,11 +294,10 @@ def _status_after_undo(case: Case, placement: Placement) -> dict[str, Any]:
     """What it was, or stranded if and only if the hours as they are now leave it outside."""
     status = AppointmentStatus(placement.former_status or placement.status)
     waits = placement.status == AppointmentStatus.PENDING_REASSIGNMENT
-    book_ = hours.around(case.session, [case.known.staff_id], case.span)
     bound = status in STRANDABLE and not placement.forced_hours and case.span.end > clock.now()
-    if bound and not book_.covers(case.known.staff_id, case.known.facility_id, case.span):
+    if bound and not case.book.covers(case.known.staff_id, case.known.facility_id, case.span):
         if not waits:
-            judging.require_worked(case, book_)
+            judging.require_worked(case)
         return {"status": AppointmentStatus.PENDING_REASSIGNMENT, "former_status": status}
     return {"status": status, "former_status": None}
 

@@ -16,7 +16,7 @@ from securecare.foundation.spans import Span, merged, subtracted
 from securecare.scheduling import hours, slots
 from securecare.scheduling.booking_facts import BookingFacts
 from securecare.scheduling.errors import FreeTime
-from securecare.scheduling.hours import ONE_DAY
+from securecare.scheduling.hours import ONE_DAY, HoursBook
 from securecare.scheduling.local_time import day_label, day_start, label, local_day
 from securecare.scheduling.statuses import HOLDING_TIME as HOLDING
 
@@ -154,15 +154,21 @@ def taken(session: Session, facts: BookingFacts, window: Span, besides: int | No
 
 
 def nearest_free(
-    session: Session, facts: BookingFacts, wished: Span, besides: int | None = None, count: int = 3
+    session: Session,
+    facts: BookingFacts,
+    wished: Span,
+    near: HoursBook,
+    besides: int | None = None,
+    count: int = 3,
 ) -> tuple[FreeTime, ...]:
     """The free times of the same staff member nearest to the wished one, never in the past.
 
-    Mostly they are near, and little has to be read to find them.
+    Mostly they lie within `NEAR_DAYS`, for which `near` holds the hours; no more is read then.
     """
-    found = _free_within(session, facts, wished, NEAR_DAYS, besides, count)
+    found = _free_within(session, facts, wished, near, NEAR_DAYS, besides, count)
     if len(found) < count or abs(found[-1] - wished.start) > SURELY_NEAREST:
-        found = _free_within(session, facts, wished, SEARCH_DAYS, besides, count)
+        far = hours.around(session, [facts.staff_id], wished, SEARCH_DAYS)
+        found = _free_within(session, facts, wished, far, SEARCH_DAYS, besides, count)
     day = local_day(wished.start, facts.zone)
     return tuple(
         FreeTime(facts.staff_id, facts.staff_name, start, _said(start, day, facts))
@@ -171,11 +177,16 @@ def nearest_free(
 
 
 def _free_within(
-    session: Session, facts: BookingFacts, wished: Span, days: int, besides: int | None, count: int
+    session: Session,
+    facts: BookingFacts,
+    wished: Span,
+    book: HoursBook,
+    days: int,
+    besides: int | None,
+    count: int,
 ) -> list[datetime]:
     day = local_day(wished.start, facts.zone)
     first, last = day - ONE_DAY * days, day + ONE_DAY * days
-    book = hours.read(session, [facts.staff_id], first, last)
     open_ = subtracted(
         book.at(facts.staff_id, facts.facility_id, first, last),
         cooling(facts, near_of_program(session, facts, first, last, besides)),

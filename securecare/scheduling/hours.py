@@ -91,10 +91,10 @@ def read(session: Session, staff_ids: Collection[int], since: date, until: date)
     )
 
 
-def around(session: Session, staff_ids: Collection[int], span: Span) -> HoursBook:
-    """The hours on the days of the span, whatever the zone."""
+def around(session: Session, staff_ids: Collection[int], span: Span, days: int = 0) -> HoursBook:
+    """The hours on the days of the span, whatever the zone, and so many days to either side."""
     first, last = span.start.astimezone(UTC).date(), span.end.astimezone(UTC).date()
-    return read(session, staff_ids, first, last)
+    return read(session, staff_ids, first - ONE_DAY * days, last + ONE_DAY * days)
 
 
 def _shift(

@@ -6,6 +6,7 @@ two appointments of a program. Whoever judges holds the locks that keep all of i
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NoReturn
 
 from sqlmodel import Session
@@ -37,7 +38,7 @@ class Force:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """A time that is wished for, by whom; `besides` is the appointment that wishes to move."""
 
@@ -46,6 +47,15 @@ class Case:
     known: BookingFacts
     span: Span
     besides: int | None = None
+
+    @cached_property
+    def book(self) -> HoursBook:
+        """The staff member's hours at that time, and near it for what could be had instead.
+
+        As they stand when first asked for, so not to be asked for before the locks are taken.
+        """
+        staff_ids = [self.known.staff_id]
+        return hours.around(self.session, staff_ids, self.span, conflicts.NEAR_DAYS)
 
     @property
     def may_force(self) -> bool:
@@ -56,8 +66,7 @@ class Case:
 
 def judge(case: Case, override_reason: str | None) -> Force:
     """Let the wish pass, forced where it must be and may be, or raise what stands in the way."""
-    book = hours.around(case.session, [case.known.staff_id], case.span)
-    refusal = not_working(case, book) or forced_in_the_way(case) or _cooling_down(case)
+    refusal = not_working(case) or forced_in_the_way(case) or _cooling_down(case)
     if override_reason is None:
         if refusal:
             raise refusal
@@ -68,7 +77,7 @@ def judge(case: Case, override_reason: str | None) -> Force:
     if not reason:
         raise ReasonNeeded()
     in_the_way = bool(obstacles(case))
-    works = book.covers(known.staff_id, known.facility_id, case.span)
+    works = case.book.covers(known.staff_id, known.facility_id, case.span)
     forced = in_the_way or not works or refusal is not None
     return Force(in_the_way, not works, reason if forced else "")
 
@@ -88,18 +97,18 @@ def require_still_possible(case: Case, was_forced: bool) -> bool:
     return False
 
 
-def require_worked(case: Case, book: HoursBook) -> None:
+def require_worked(case: Case) -> None:
     """Raise `NotWorking` unless the time lies within working hours."""
-    if refusal := not_working(case, book):
+    if refusal := not_working(case):
         raise refusal
 
 
-def not_working(case: Case, book: HoursBook) -> TimeRefused | None:
+def not_working(case: Case) -> TimeRefused | None:
     """What to say if the time lies outside working hours."""
     known = case.known
     try:
         require_open(
-            book.rosters[known.staff_id], known.facility_id, case.span, clock24=known.clock24
+            case.book.rosters[known.staff_id], known.facility_id, case.span, clock24=known.clock24
         )
     except OutsideHours as refused:
         message = f"{known.staff_name}: {refused.message}"
@@ -137,7 +146,7 @@ def obstacles(case: Case, forced_only: bool = False) -> list[conflicts.Obstacle]
 
 def nearest_free(case: Case) -> tuple[FreeTime, ...]:
     """What could be had instead."""
-    return conflicts.nearest_free(case.session, case.known, case.span, case.besides)
+    return conflicts.nearest_free(case.session, case.known, case.span, case.book, case.besides)
 
 
 def _cooling_down(case: Case) -> TimeRefused | None:

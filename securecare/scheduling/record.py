@@ -16,7 +16,7 @@ from securecare.foundation import audit, clock
 from securecare.foundation.columns import columns_of
 from securecare.foundation.spans import Span
 from securecare.organization.models import Facility, Program, Staff
-from securecare.scheduling import hours, judging, locks, private_notes
+from securecare.scheduling import judging, locks, private_notes
 from securecare.scheduling.appointment_access import require, require_version
 from securecare.scheduling.appointments import NOTE_LENGTH
 from securecare.scheduling.booking_facts import facts, is_past
@@ -175,8 +175,7 @@ def _case(session: Session, actor: Actor, current: Appointment) -> Case:
 def _taken_back(case: Case, current: Appointment, status: AppointmentStatus) -> dict[str, Any]:
     """The time is held again if nothing stands in its way now: hours, and whoever was forced in."""
     if status in STRANDABLE and not current.forced_hours and case.span.end > clock.now():
-        book = hours.around(case.session, [current.staff_id], case.span)
-        judging.require_worked(case, book)
+        judging.require_worked(case)
     occupied = case.known.occupied(case.span)
     return {
         "forced_overlap": judging.require_still_possible(case, current.forced_overlap),
@@ -188,8 +187,7 @@ def _taken_back(case: Case, current: Appointment, status: AppointmentStatus) -> 
 def _is_outside_hours(case: Case) -> bool:
     if case.span.end <= clock.now():
         return False
-    book = hours.around(case.session, [case.known.staff_id], case.span)
-    return not book.covers(case.known.staff_id, case.known.facility_id, case.span)
+    return not case.book.covers(case.known.staff_id, case.known.facility_id, case.span)
 
 
 def _write(case: Case, current: Appointment, **values: Any) -> None:
