@@ -5,8 +5,9 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from securecare.foundation import embedded
 from securecare.settings import new_master_key, settings
@@ -20,6 +21,8 @@ class Ground:
     server: Server
     databases: Databases
     scratch: Path
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What is made once and used by several figures."""
 
 
 @contextmanager

@@ -61,6 +61,10 @@ class Databases:
             yield url
         self._drop(name)
 
+    def lasting(self, kind: Kind) -> str:
+        """The address of a copy that stays until the end of the run."""
+        return self.server.url_of(self._create(self._original(kind)))
+
     @contextmanager
     def bare(self) -> Iterator[str]:
         """A database without any table, pointed to until the block ends."""
