@@ -1,6 +1,7 @@
 """The composition root: the pages, the gate before them, the HTTP routes and the live hub."""
 
 import importlib
+import logging
 
 import reflex as rx
 
@@ -19,6 +20,9 @@ def _import_all(package: str) -> None:
     for file in sorted((ROOT / package).rglob("*.py")):
         importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
 
+
+# It would write down what a person typed where it does not fit a handler.
+logging.getLogger("reflex_base.event.processor.base_state_processor").setLevel(logging.ERROR)
 
 _import_all("state")
 _import_all("pages")

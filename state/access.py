@@ -103,7 +103,7 @@ class AccessState(rx.State):
     @needs(Permission.MANAGE_ACCESS)
     async def only(self, role: str):
         """Show only people with this role."""
-        self.role, self.page = role if role in _ROLES else "", 0
+        self.role, self.page = role if isinstance(role, str) and role in _ROLES else "", 0
         await self._read()
 
     @rx.event
@@ -252,7 +252,7 @@ def _place_of(form: Any) -> Place:
     id_ = whole_number(number)
     if not kind:
         return EVERYWHERE
-    if id_ is None or kind not in {"facility", "program"}:
+    if id_ is None or kind not in ("facility", "program"):
         raise NotFound("This place")
     return Place(facility_id=id_) if kind == "facility" else Place(program_id=id_)
 

@@ -146,7 +146,7 @@ class SecondFactorState(rx.State):
     @signed_in
     async def ask(self, what: str):
         """Ask for a present code before going on."""
-        if what in {"renew", "off"}:
+        if what in ("renew", "off"):
             self.asking, self.error, self.recovery_codes = what, "", []
 
     @rx.event

@@ -170,7 +170,7 @@ class AppointmentState(rx.State):
     @needs(Permission.BOOK)
     async def set_status(self, status: str):
         """Take a step, as from Booked to Arrived."""
-        if status not in {str(each) for each in AppointmentStatus} or not self.is_open:
+        if status not in [str(each) for each in AppointmentStatus] or not self.is_open:
             return None
         wanted = AppointmentStatus(status)
         try:

@@ -5,6 +5,7 @@ not its router data, not the client token. The token, which travels in the webso
 bound to the cookie it was first seen with; with another cookie it finds an empty state.
 """
 
+import inspect
 import logging
 import time
 from typing import Any
@@ -31,10 +32,11 @@ log = logging.getLogger(__name__)
 SUSTAINED_EVENTS_PER_SECOND = 25.0
 BURST_EVENTS = 120.0
 
-FRAMEWORK_HANDLERS = frozenset(
+OPENING = frozenset({"reflex___state____state.hydrate", "reflex___state____state.hydrate_and_load"})
+"""With these a page opens, or finds its way back after the connection was lost."""
+
+FRAMEWORK_HANDLERS = OPENING | frozenset(
     {
-        "reflex___state____state.hydrate",
-        "reflex___state____state.hydrate_and_load",
         "reflex___state____state.set_is_hydrated",
         "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal",
         "reflex___state____state.reflex___state____on_load_internal_state.set_is_hydrated",
@@ -58,18 +60,22 @@ class Gate(rx.Middleware):
 
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         """Find out who calls, and refuse unless the handler's policy admits them."""
-        headers = _headers(state)
-        token_hash = cookie_hash(headers.get("cookie", ""))
-        actor = await _actor(token_hash, state) if token_hash else None
+        context = EventContext.get()
+        if not self._within_allowance(context.token):
+            return _answer(
+                rx.toast.warning("That was a lot at once. Wait a moment, then try again.")
+            )
+        token_hash = cookie_hash(_headers(state).get("cookie", ""))
+        actor = await _actor(token_hash, state, event) if token_hash else None
         act_as(actor)
         if await _emptied_for_another(state, token_hash, actor):
             return _reload_unless_opening(event)
         policy = _policy_for(event.name)
         if policy is None or not policy.admits(actor):
             return await _refuse(event, actor)
-        if not self._within_allowance(EventContext.get().token):
+        if not _fits(event):
             return _answer(
-                rx.toast.warning("That was a lot at once. Wait a moment, then try again.")
+                rx.toast.warning("This page is older than the system. Reload it, then try again.")
             )
         return None
 
@@ -121,11 +127,42 @@ def _policy_for(name: str) -> Policy | None:
     return policy_of(registered.handler.fn) if registered else None
 
 
-async def _actor(token_hash: bytes, state: BaseState) -> Actor | None:
+def _fits(event: Event) -> bool:
+    """Whether the event brings what its handler takes, and nothing else."""
+    event.payload.update({name: _text_only(value) for name, value in event.payload.items()})
+    if event.name in OPENING:
+        # Nothing of a page's state is kept in browsers, so nothing of it comes back from one.
+        event.payload.pop("vars", None)
+    takes = inspect.signature(RegistrationContext.get().event_handlers[event.name].handler.fn)
+    try:
+        takes.bind(None, **event.payload)
+    except TypeError:
+        return False
+    return True
+
+
+def _text_only(value: Any) -> Any:
+    """The value without the character that no text holds and no database takes."""
+    if isinstance(value, str):
+        return value.replace("\0", "")
+    if isinstance(value, list):
+        return [_text_only(each) for each in value]
+    if isinstance(value, dict):
+        return {_text_only(name): _text_only(each) for name, each in value.items()}
+    return value
+
+
+async def _actor(token_hash: bytes, state: BaseState, event: Event) -> Actor | None:
+    """Who the cookie stands for. Only what a person does keeps their session from falling idle:
+    a page that connects again by itself, and what follows from an event, do not."""
+    if event.name in OPENING or EventContext.get().parent_txid is not None:
+        find = sessions.look_up
+    else:
+        find = sessions.actor_of
     # As the trusted proxies tell it; the peer of the connection may be one of them.
     router_data = EventContext.get().router_data or state.router_data
     address = router_data.get("ip") or ""
-    return await work_in(SIGN_IN, sessions.actor_of, token_hash, clock.now(), address)
+    return await work_in(SIGN_IN, find, token_hash, clock.now(), address)
 
 
 async def _refuse(event: Event, actor: Actor | None) -> StateUpdate:

@@ -149,7 +149,7 @@ class ScheduleState(rx.State):
     @needs(Permission.VIEW_SCHEDULE)
     async def switch_status(self, status: str):
         """Show only appointments of this status, besides others so chosen."""
-        if status in {str(each) for each in AppointmentStatus}:
+        if status in [str(each) for each in AppointmentStatus]:
             chosen = self._choice.filters.statuses ^ {status}
             await self._filter(statuses=chosen)
 

@@ -86,10 +86,15 @@ def actor_of(session: Session, token_hash: bytes, now: datetime, address: str) -
     return _actor(row, address)
 
 
-def peek(session: Session, token_hash: bytes, now: datetime) -> Actor | None:
+def look_up(session: Session, token_hash: bytes, now: datetime, address: str) -> Actor | None:
     """The same without counting as activity."""
     row = _standing(session, token_hash, now)
-    return None if row is None else _actor(row, "")
+    return None if row is None else _actor(row, address)
+
+
+def peek(session: Session, token_hash: bytes, now: datetime) -> Actor | None:
+    """Who the cookie stands for, where it does not matter from where."""
+    return look_up(session, token_hash, now, "")
 
 
 def _standing(session: Session, token_hash: bytes, now: datetime) -> Any:
