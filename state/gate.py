@@ -22,6 +22,7 @@ from securecare.access.actor import Actor
 from securecare.foundation import audit, clock
 from securecare.foundation.db import SIGN_IN
 from state.cookies import cookie_hash
+from state.live import hub
 from state.policies import Policy, needs, policy_of, public, signed_in
 from state.work import act_as, work_as, work_in
 
@@ -109,6 +110,7 @@ async def _emptied_for_another(
         return False
     fresh = identity._bound_to is None
     if not fresh:
+        hub.forget(EventContext.get().token)
         state._get_root_state().reset()
     identity._bound_to = present
     return not fresh

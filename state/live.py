@@ -92,6 +92,11 @@ class Hub:
         """Forget that this page shows the topic; gives what was known of it."""
         return self.topics[name].viewers.pop(state.router.session.client_token, None)
 
+    def forget(self, client: str) -> None:
+        """Tell this page nothing more, whatever it showed: it is somebody else's now, or nobody's."""
+        for topic in self.topics.values():
+            topic.viewers.pop(client, None)
+
     def connected(self, viewer: Viewer) -> bool:
         """Whether the page still hangs on the connection it was registered over."""
         namespace = self.app.event_namespace if self.app else None
