@@ -65,14 +65,18 @@ class ScaleSummary:
     password: str
 
 
-def fill_at(scale: int, progress: Told = lambda *_: None) -> ScaleSummary:
+def fill_at(
+    scale: int, progress: Told = lambda *_: None, *, customers: int | None = None
+) -> ScaleSummary:
     """Make the large organization of that scale in one transaction, or raise `ScaleExists`.
+
+    `customers` are as many as the scale says, unless a number is given.
 
     Meanwhile others who want to add a customer wait; everything else goes on.
     """
     if scale < 1:
         raise DomainError("The scale is a whole number from 1 up.")
-    plan = plan_at(scale)
+    plan = plan_at(scale, customers)
     password_hash = passwords.hashed(PASSWORD)
     with owner_transaction() as session:
         _require_new(session, plan)
@@ -81,8 +85,8 @@ def fill_at(scale: int, progress: Told = lambda *_: None) -> ScaleSummary:
         (account,) = write_sign_ins(session, plan, written, password_hash)
         people = _people(plan)
         write_hours(session, Life(plan, [], [], []), written)
-        customers = _write_people(session, plan, people, written, progress)
-        days = Days(written, customers, account, clock.now(), scale * APPOINTMENTS)
+        ids = _write_people(session, plan, people, written, progress)
+        days = Days(written, ids, account, clock.now(), scale * APPOINTMENTS)
         days.write(session, progress)
     _tidy_up()
     return ScaleSummary(
@@ -90,7 +94,7 @@ def fill_at(scale: int, progress: Told = lambda *_: None) -> ScaleSummary:
     )
 
 
-def plan_at(scale: int) -> OrganizationPlan:
+def plan_at(scale: int, customers: int | None = None) -> OrganizationPlan:
     """The organization: everybody works the same hours, every program takes half an hour."""
     draws = Random(f"scale {scale}")
     programs = tuple(
@@ -101,7 +105,7 @@ def plan_at(scale: int) -> OrganizationPlan:
         singular="client",
         plural="clients",
         clock24=False,
-        customers=scale * CUSTOMERS,
+        customers=customers or scale * CUSTOMERS,
         facilities=tuple(
             FacilityPlan(name, zone, "1 Long Road", "+12125550199", AREA_CODES, 1, GIVEN, FAMILY)
             for name, zone in PLACES
