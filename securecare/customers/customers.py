@@ -94,7 +94,7 @@ def register(
     """
     if not (actor.may(Permission.EDIT_CUSTOMERS) or actor.may(Permission.BOOK)):
         raise NotAllowed
-    form = _accepted(session, form)
+    form = _accepted(session, actor, form)
     # One at a time in an organization: no number is left out and none is given twice. It also
     # makes a form that was sent twice find the customer it has just made.
     session.execute(_TURN, {"id": actor.organization_id})
@@ -125,7 +125,7 @@ def change(
     """
     actor.require(Permission.EDIT_CUSTOMERS)
     row = visibility.customer(session, actor, customer_id, Permission.EDIT_CUSTOMERS, lock=True)
-    form = _accepted(session, form)
+    form = _accepted(session, actor, form)
     if row.version != version:
         raise Overtaken(places.last_changed_by(session, "customer", row.id))
     changed = changed_fields(form_of(row), form)
@@ -144,20 +144,33 @@ def look_at(session: Session, actor: Actor, customer_id: int) -> Customer:
     return row
 
 
+def may_change(session: Session, actor: Actor, customer_id: int) -> bool:
+    """Whether the actor may correct this customer's record, and not only see it."""
+    within = visibility.within_reach(actor, Permission.EDIT_CUSTOMERS)
+    query = select(CUSTOMER.id).where(CUSTOMER.id == customer_id, within)
+    return session.execute(query).first() is not None
+
+
 def region(session: Session) -> str:
     """The country of a phone number without one: that of the organization's first facility."""
     query = select(FACILITY.time_zone).order_by(FACILITY.active.desc(), FACILITY.id).limit(1)
     return phones.region_of(session.execute(query).scalar() or "")
 
 
-def _accepted(session: Session, form: CustomerForm) -> CustomerForm:
+def complaints(session: Session, actor: Actor, form: CustomerForm) -> Complaints:
+    """Everything that cannot stay as it is, by field, the telephone number included."""
+    actor.require(Permission.VIEW_CUSTOMERS)
     form = form.tidied()
-    complaints = form.complaints()
-    number = phones.kept(form.phone, region(session))
-    if number is None:
-        complaints["phone"] = "This is not a complete phone number. Add the area or country code."
-    require_none(complaints)
-    return replace(form, phone=number or "")
+    found = form.complaints()
+    if phones.kept(form.phone, region(session)) is None:
+        found["phone"] = "This is not a complete phone number. Add the area or country code."
+    return found
+
+
+def _accepted(session: Session, actor: Actor, form: CustomerForm) -> CustomerForm:
+    require_none(complaints(session, actor, form))
+    form = form.tidied()
+    return replace(form, phone=phones.kept(form.phone, region(session)) or "")
 
 
 _TURN = text("SELECT id FROM organization WHERE id = :id FOR NO KEY UPDATE")

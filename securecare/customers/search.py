@@ -47,11 +47,7 @@ class FoundCustomer:
     @property
     def detail(self) -> str:
         """What tells two people of one name apart."""
-        born = (
-            f"born {self.born_on:%b} {self.born_on.day}, {self.born_on.year}"
-            if self.born_on
-            else ""
-        )
+        born = f"born {self.born_on.day} {self.born_on:%b %Y}" if self.born_on else ""
         tail = f"phone …{self.phone_tail}" if self.phone else ""
         return " · ".join(part for part in (f"No. {self.number}", born, tail) if part)
 

@@ -67,6 +67,26 @@ def pressing(selector: str, then: str = "[role=dialog]") -> Callable[[Page], Non
     return press
 
 
+def find_nobody(page: Page) -> None:
+    page.get_by_role("searchbox", name="Search clients").fill("zzyx")
+    page.get_by_text("Nobody fits").wait_for()
+
+
+def open_the_first_customer(page: Page) -> None:
+    page.get_by_role("table").get_by_role("button").first.click()
+    page.get_by_role("dialog").wait_for()
+
+
+def add_somebody_known(page: Page) -> None:
+    name = page.get_by_role("table").get_by_role("button").first.inner_text()
+    page.get_by_role("button", name="Add a client").click()
+    given, _, family = name.partition(" ")
+    page.get_by_label("Given name").fill(given)
+    page.get_by_label("Family name").fill(family)
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("somebody who is here already").wait_for()
+
+
 SCENES: list[Scene] = [
     Scene("sign-in", "/sign-in"),
     Scene("sign-in-refused", "/sign-in", arrange=refused),
@@ -90,4 +110,9 @@ SCENES: list[Scene] = [
     Scene("access-rights", "/access", "Administrator", table_of_rights),
     Scene("access-new-person", "/access", "Administrator", adding_somebody),
     Scene("audit", "/audit", "Auditor"),
+    Scene("customers", "/customers", "Scheduler"),
+    Scene("customers-nobody-found", "/customers", "Scheduler", find_nobody),
+    Scene("customer-form", "/customers", "Scheduler", open_the_first_customer),
+    Scene("customer-already-known", "/customers", "Scheduler", add_somebody_known),
+    Scene("customer-record", "/customers", "Auditor", open_the_first_customer),
 ]

@@ -1,0 +1,233 @@
+"""The people the organization serves, under its own word for them."""
+
+import reflex as rx
+
+from components import ui
+from components.editing import form_drawer
+from components.frame import frame
+from securecare.access.roles import Permission
+from state.customers import CustomersState as State
+from state.customers import CustomerView, KnownView
+from state.frame import FrameState
+from state.policies import holders_of
+from state.routes import page
+
+
+@page(
+    "/customers",
+    "People",
+    holders_of(Permission.VIEW_CUSTOMERS),
+    on_load=[State.open_page],
+)
+def customers() -> rx.Component:
+    """The list, a search over it, and the record of one."""
+    return frame(
+        _toolbar(),
+        rx.cond(State.loaded, _list(), ui.loading("Reading the list", lines=8)),
+        _form(),
+        _record(),
+        title=FrameState.customers_title,
+        active="customers",
+        actions=[rx.cond(State.may_add, _add())],
+    )
+
+
+def _add() -> rx.Component:
+    return ui.button(
+        "Add a ",
+        FrameState.customer,
+        kind="primary",
+        leading="user_plus",
+        on_click=State.start_new,
+    )
+
+
+def _toolbar() -> rx.Component:
+    return rx.el.div(
+        ui.search_input(
+            "customers-search",
+            label=f"Search {FrameState.customers}",
+            placeholder="Name, phone, number or birth date",
+            wait_ms=150,
+            on_change=State.search,
+        ),
+        style={"max_width": "26rem"},
+    )
+
+
+def _list() -> rx.Component:
+    return rx.fragment(
+        ui.table(
+            [
+                "Name",
+                ui.Column("Number", tight=True),
+                "Birth date",
+                "Contact",
+                "Next appointment",
+            ],
+            State.rows,
+            _cells,
+            label=FrameState.customers_title,
+            empty=_nobody(),
+        ),
+        rx.cond(
+            State.rows.length() > 0,
+            rx.cond(
+                State.asked == "",
+                ui.pagination(
+                    summary=State.summary,
+                    on_previous=State.show_previous,
+                    on_next=State.show_following,
+                    first=State.first,
+                    last=State.last,
+                ),
+                rx.el.p(State.summary, class_name="table-foot", role="status"),
+            ),
+        ),
+    )
+
+
+def _cells(row: CustomerView) -> list[ui.Content]:
+    return [
+        ui.person(
+            ui.row_link(row.name, on_click=State.look(row.id)),
+            row.initials,
+            size="sm",
+        ),
+        rx.el.span(row.number, class_name="numeric"),
+        rx.cond(row.born != "", rx.el.span(row.born, class_name="numeric"), "–"),
+        rx.el.div(
+            rx.cond(row.phone != "", rx.el.div(row.phone, class_name="numeric")),
+            rx.cond(row.email != "", rx.el.div(row.email, class_name="cell__detail truncate")),
+            rx.cond((row.phone == "") & (row.email == ""), rx.el.span("–")),
+        ),
+        rx.cond(
+            row.next_when != "",
+            rx.el.div(
+                rx.el.div(row.next_when, class_name="numeric"),
+                rx.el.div(row.next_what, class_name="cell__detail"),
+            ),
+            rx.el.span("None", class_name="cell__detail"),
+        ),
+    ]
+
+
+def _nobody() -> rx.Component:
+    return rx.cond(
+        State.asked != "",
+        ui.empty_state(
+            f"Nobody fits “{State.asked}”",
+            "Check the spelling, or try a part of the name, the phone number or the birth date.",
+            rx.cond(State.may_add, _add()),
+            picture="search_x",
+        ),
+        ui.empty_state(
+            f"No {FrameState.customers} yet",
+            "Add the first one here, or while booking their appointment.",
+            rx.cond(State.may_add, _add()),
+            picture="users",
+        ),
+    )
+
+
+def _form() -> rx.Component:
+    return form_drawer(
+        State,
+        ui.form_grid(
+            ui.text_field(
+                "Given name",
+                "given_name",
+                default_value=State.draft.given_name,
+                error=State.errors["given_name"],
+                max_length=80,
+                required=True,
+                auto_focus=True,
+                auto_complete="off",
+            ),
+            ui.text_field(
+                "Family name",
+                "family_name",
+                default_value=State.draft.family_name,
+                error=State.errors["family_name"],
+                max_length=80,
+                required=True,
+                auto_complete="off",
+            ),
+        ),
+        ui.date_field(
+            "Birth date",
+            "born_on",
+            default_value=State.draft.born_on,
+            error=State.errors["born_on"],
+            optional=True,
+        ),
+        ui.text_field(
+            "Phone",
+            "phone",
+            type="tel",
+            default_value=State.draft.phone,
+            error=State.errors["phone"],
+            hint="With the area code; from abroad with + and the country",
+            max_length=40,
+            optional=True,
+            auto_complete="off",
+        ),
+        ui.text_field(
+            "E-mail",
+            "email",
+            type="email",
+            default_value=State.draft.email,
+            error=State.errors["email"],
+            max_length=200,
+            optional=True,
+            auto_complete="off",
+        ),
+        form_id="customer-form",
+        title=rx.cond(State.draft.id == 0, f"New {FrameState.customer}", State.draft.name),
+        description=rx.cond(State.draft.id == 0, "", f"No. {State.draft.number}"),
+        more=(_already_known(),),
+    )
+
+
+def _already_known() -> rx.Component:
+    """Who looks like the one being added, and the choice."""
+    return rx.el.div(
+        rx.cond(
+            State.known.length() > 0,
+            ui.banner(
+                ui.stack(
+                    rx.el.p("Open their record, or add this one as another person."),
+                    rx.foreach(State.known, _known),
+                    ui.cluster(
+                        ui.button("Add as another person", size="sm", on_click=State.save_another)
+                    ),
+                ),
+                tone="warn",
+                title="This may be somebody who is here already",
+            ),
+        ),
+        style={"margin_top": "1rem"},
+        custom_attrs={"aria-live": "polite"},
+    )
+
+
+def _known(person: KnownView) -> rx.Component:
+    return rx.el.div(
+        ui.button(person.name, size="sm", leading="user", on_click=State.open_known(person.id)),
+        rx.el.div(person.detail, class_name="cell__detail"),
+    )
+
+
+def _record() -> rx.Component:
+    """For those who may read a record and not change it."""
+    return ui.drawer(
+        ui.details(
+            ("Number", State.shown.number),
+            ("Birth date", rx.cond(State.shown.born != "", State.shown.born, "Not known")),
+            ("Phone", rx.cond(State.shown.phone != "", State.shown.phone, "None")),
+            ("E-mail", rx.cond(State.shown.email != "", State.shown.email, "None")),
+        ),
+        title=State.shown.name,
+        open=State.looking,
+        on_open_change=State.stop_looking,
+    )

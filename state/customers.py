@@ -1,0 +1,336 @@
+"""The people an organization serves: their list, finding one, and the form of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import reflex as rx
+from sqlmodel import Session
+
+from securecare.access.actor import Actor
+from securecare.access.errors import NotFound
+from securecare.access.roles import Permission
+from securecare.customers import customers, listing, phones
+from securecare.customers.customers import AlreadyKnown, CustomerForm
+from securecare.customers.listing import CustomerListed, Page, Position
+from securecare.customers.search import FoundCustomer
+from securecare.foundation.forms import NotAccepted, Overtaken
+from securecare.foundation.live import Change
+from securecare.organization import words
+from securecare.scheduling.local_time import label, local_day
+from state.editing import NEW, Editing, differences
+from state.filled_in import FilledIn
+from state.frame import initials
+from state.gate import needs
+from state.live import Hub, Viewer, hub
+from state.read import line, whole_number
+from state.work import acting, work, work_as
+
+TOPIC = "customers"
+SEES, CHANGES = Permission.VIEW_CUSTOMERS, (Permission.EDIT_CUSTOMERS, Permission.BOOK)
+NAMES = {
+    "given_name": "Given name",
+    "family_name": "Family name",
+    "born_on": "Birth date",
+    "phone": "Phone",
+    "email": "E-mail",
+}
+
+
+@dataclass(frozen=True)
+class CustomerView:
+    """A customer as a row, the form and the record show them."""
+
+    id: int = 0
+    name: str = ""
+    initials: str = ""
+    number: str = ""
+    given_name: str = ""
+    family_name: str = ""
+    born_on: str = ""
+    """As a date field holds it."""
+    born: str = ""
+    phone: str = ""
+    email: str = ""
+    next_when: str = ""
+    next_what: str = ""
+
+
+@dataclass(frozen=True)
+class KnownView:
+    """Somebody who is here already and looks like the one being added."""
+
+    id: int
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A part of the list with what is needed to show it."""
+
+    page: Page
+    clock24: bool
+    region: str
+
+
+class CustomersState(Editing, rx.State):
+    """The part of the list on screen, and the customer whose record is open."""
+
+    loaded: bool = False
+    rows: list[CustomerView] = []
+    asked: str = ""
+    summary: str = ""
+    first: bool = True
+    last: bool = True
+    may_add: bool = False
+    draft: CustomerView = CustomerView()
+    shown: CustomerView = CustomerView()
+    """The record that may be read and not changed."""
+    looking: bool = False
+    known: list[KnownView] = []
+
+    _starts: list[Position | None] = [None]
+    _next: Position | None = None
+    _editing: int = 0
+    _version: int = 0
+    _wish: CustomerForm | None = None
+
+    @rx.event
+    @needs(SEES)
+    async def open_page(self):
+        """Show the beginning of the list, and whom or what the address asks for."""
+        self._saved()
+        self.looking, self.known = False, []
+        self.asked, self._starts = "", [None]
+        await self._show()
+        wanted = self.router.url.query_parameters
+        if wanted.get("new") and self.may_add:
+            self._edit(NEW, CustomerView(), 0)
+        elif id_ := whole_number(wanted.get("open")):
+            await self._look(id_)
+
+    @rx.event
+    @needs(SEES)
+    async def search(self, text: str):
+        """List those who fit what is typed; everybody again once nothing is."""
+        self.asked, self._starts = line(text, 100), [None]
+        await self._show()
+
+    @rx.event
+    @needs(SEES)
+    async def show_following(self):
+        """Go on in the list."""
+        if self._next is not None and not self.asked:
+            self._starts = [*self._starts, self._next]
+            await self._show()
+
+    @rx.event
+    @needs(SEES)
+    async def show_previous(self):
+        """Go back in the list."""
+        if len(self._starts) > 1:
+            self._starts = self._starts[:-1]
+            await self._show()
+
+    @rx.event
+    @needs(SEES)
+    async def look(self, customer_id: int):
+        """Open somebody's record: to change it, or to read it where that is all one may."""
+        await self._look(whole_number(customer_id))
+
+    @rx.event
+    @needs(SEES)
+    async def stop_looking(self, opened: bool):
+        """Close the record."""
+        if opened is not True:
+            self.looking = False
+
+    @rx.event
+    @needs(*CHANGES)
+    async def start_new(self):
+        """Open an empty form."""
+        self._edit(NEW, CustomerView(), 0)
+
+    @rx.event
+    @needs(*CHANGES)
+    async def save(self, form: dict[str, Any]):
+        """Save the open form, or say beside each field why not."""
+        read = FilledIn(form)
+        self.known = []
+        self._wish = CustomerForm(
+            read.text("given_name"),
+            read.text("family_name"),
+            read.day("born_on"),
+            read.text("phone"),
+            read.text("email"),
+        )
+        if read.complaints:  # then all that is wrong is said at once
+            others = await work(customers.complaints, self._wish)
+            self._complain(NotAccepted(others | read.complaints))
+            return None
+        return await self._store()
+
+    @rx.event
+    @needs(*CHANGES)
+    async def save_another(self):
+        """Add them although somebody alike is here: it is another person."""
+        return await self._store(another_person=True) if self.known else None
+
+    @rx.event
+    @needs(SEES)
+    async def open_known(self, customer_id: int):
+        """It was the one who is here already: open that record instead."""
+        number = whole_number(customer_id)
+        if any(each.id == number for each in self.known):
+            await self._look(number)
+
+    @rx.event
+    @needs(*CHANGES)
+    async def keep_mine(self):
+        """Save what was typed over what somebody else saved."""
+        if not self.differences:
+            return None
+        self._version = (await work(customers.look_at, self._editing)).version
+        return await self._store()
+
+    @rx.event
+    @needs(*CHANGES)
+    async def take_theirs(self):
+        """Leave what was typed, and show what is saved."""
+        if self._editing > 0:
+            await self._look(self._editing)
+
+    async def _look(self, customer_id: int | None) -> None:
+        if customer_id is None:
+            raise NotFound("This person")
+        row, may_change, region = await work(_record, customer_id)
+        form, version, number = customers.form_of(row), row.version, row.number
+        view = _form_view(customer_id, number, form, region)
+        self.looking = not may_change
+        if may_change:
+            self._edit(customer_id, view, version)
+        else:
+            self._saved()
+            self.shown = view
+
+    def _edit(self, id_: int, draft: CustomerView, version: int) -> None:
+        self._start(NAMES)
+        self.looking, self.known = False, []
+        self._editing, self._version, self._wish = id_, version, None
+        self.draft = draft
+
+    async def _store(self, *, another_person: bool = False) -> Any:
+        wish = self._wish
+        if wish is None:
+            return None
+        try:
+            if self._editing == NEW:
+                made = await work(customers.register, wish, another_person=another_person)
+                done = f"{made.name} is added as No. {made.number}."
+            else:
+                await work(customers.change, self._editing, self._version, wish)
+                done = f"{wish.given_name} {wish.family_name} is saved."
+        except NotAccepted as refusal:
+            self._complain(refusal)
+            return None
+        except AlreadyKnown as refusal:
+            self.known = [_known(each) for each in refusal.known]
+            return None
+        except Overtaken as refusal:
+            theirs = customers.form_of(await work(customers.look_at, self._editing))
+            self._overtaken(refusal, differences(wish, theirs, NAMES, lambda _, v: str(v or "–")))
+            return None
+        self._saved()
+        self.known = []
+        await self._show()
+        return rx.toast.success(done)
+
+    async def _read_again(self, actor: Actor) -> None:
+        read = await work_as(actor, _read, self.asked, self._starts[-1])
+        self.rows = [_view(row, read) for row in read.page.rows]
+        self._next = read.page.following
+        self.first, self.last = len(self._starts) == 1, self._next is None
+        self.summary = _summary(len(self.rows), self.asked, len(self._starts))
+        self.may_add = any(actor.may(permission) for permission in CHANGES)
+        self.loaded = True
+
+    async def _show(self) -> None:
+        """Read the list for the person at it, and keep it current."""
+        await self._read_again(acting())
+        hub.watch(TOPIC, self, _on_screen(self))
+
+
+def _read(session: Session, actor: Actor, text: str, since: Position | None) -> _Read:
+    page = listing.found(session, actor, text) if text else listing.page(session, actor, since)
+    return _Read(page, words.of(session, actor).clock24, customers.region(session))
+
+
+def _record(session: Session, actor: Actor, customer_id: int) -> tuple[Any, bool, str]:
+    row = customers.look_at(session, actor, customer_id)
+    may_change = customers.may_change(session, actor, customer_id)
+    return row, may_change, customers.region(session)
+
+
+def _view(row: CustomerListed, read: _Read) -> CustomerView:
+    form = CustomerForm(row.given_name, row.family_name, row.born_on, row.phone, row.email)
+    view = _form_view(row.id, row.number, form, read.region)
+    if row.next is None:
+        return view
+    at, zone = row.next.starts_at, row.next.time_zone
+    day = local_day(at, zone)
+    when = f"{day:%a} {day.day} {day:%b}, {label(at, zone, read.clock24)}"
+    return replace(view, next_when=when, next_what=f"{row.next.program} · {row.next.facility}")
+
+
+def _form_view(id_: int, number: int, form: CustomerForm, region: str) -> CustomerView:
+    name = f"{form.given_name} {form.family_name}"
+    born = form.born_on
+    return CustomerView(
+        id=id_,
+        name=name,
+        initials=initials(name),
+        number=str(number),
+        given_name=form.given_name,
+        family_name=form.family_name,
+        born_on=born.isoformat() if born else "",
+        born=f"{born.day} {born:%b %Y}" if born else "",
+        phone=phones.shown(form.phone, region) if form.phone else "",
+        email=form.email,
+    )
+
+
+def _known(found: FoundCustomer) -> KnownView:
+    return KnownView(found.id, found.name, found.detail)
+
+
+def _summary(count: int, asked: str, page: int) -> str:
+    if asked and count >= listing.MOST_FOUND:
+        return f"The {count} best matches; type more to narrow them down"
+    if asked:
+        return "1 match" if count == 1 else f"{count} matches"
+    return f"Page {page}"
+
+
+async def _refresh(live: Hub, changes: Sequence[Change], viewers: Sequence[Viewer]) -> None:
+    """Read the list again on the pages that show somebody something has changed about."""
+    for viewer in viewers:
+        if any(_concerns(change, viewer) for change in changes):
+            async with live.modify(viewer, CustomersState) as state:
+                await state._read_again(viewer.actor)
+                viewer.interest = _on_screen(state)
+
+
+def _on_screen(state: CustomersState) -> frozenset[int]:
+    return frozenset(row.id for row in state.rows)
+
+
+def _concerns(change: Change, viewer: Viewer) -> bool:
+    if change.table == "customer":
+        return change.organization_id == viewer.actor.organization_id
+    if change.table == "appointment":
+        return change.row.get("customer_id") in viewer.interest
+    return True  # something was missed, or the words on the page have changed
+
+
+hub.topic(TOPIC, ["customer", "appointment"], _refresh)

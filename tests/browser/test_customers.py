@@ -1,0 +1,100 @@
+"""The list of customers in a browser, and in two at once."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.browser
+
+Window = Callable[..., Page]
+
+
+def opened(window: Window, who: str, path: str = "/customers", **more: object) -> Page:
+    page = window(who, **more)
+    page.goto(path)
+    expect(page.locator("h1")).to_have_text("Clients")
+    return page
+
+
+def people(page: Page) -> Locator:
+    return page.get_by_role("table").locator(".row-link")
+
+
+def search(page: Page, text: str) -> None:
+    page.get_by_role("searchbox", name="Search clients").fill(text)
+
+
+def fill(page: Page, **fields: str) -> None:
+    for label, value in fields.items():
+        page.get_by_label(label.replace("_", " ").capitalize()).fill(value)
+
+
+def test_the_list_is_turned_page_by_page_and_back(window: Window) -> None:
+    page = opened(window, "Administrator")
+    expect(people(page)).to_have_count(50)
+    first = people(page).all_inner_texts()
+    page.get_by_role("button", name="Next page").click()
+    expect(page.get_by_text("Page 2")).to_be_visible()
+    assert not set(first) & set(people(page).all_inner_texts())
+    page.get_by_role("button", name="Previous page").click()
+    expect(page.get_by_text("Page 1")).to_be_visible()
+    assert people(page).all_inner_texts() == first
+    expect(page.get_by_role("button", name="Previous page")).to_be_disabled()
+
+
+def test_somebody_new_is_at_once_on_the_list_of_a_colleague(window: Window) -> None:
+    here, there = opened(window, "Administrator"), opened(window, "Scheduler")
+    search(there, "Aaldrik")
+    expect(there.get_by_text("Nobody fits “Aaldrik”")).to_be_visible()
+    here.get_by_role("button", name="Add a client").click()
+    fill(here, given_name="Aaldrik", family_name="Zonneveld", phone="212 555 0155")
+    here.get_by_role("button", name="Save").click()
+    expect(here.get_by_text("Aaldrik Zonneveld is added as No.")).to_be_visible()
+    expect(people(there)).to_have_text(["Aaldrik Zonneveld"])
+    expect(there.get_by_text("(212) 555-0155")).to_be_visible()
+
+
+def test_complaints_stand_beside_their_fields_and_what_was_typed_stays(window: Window) -> None:
+    page = opened(window, "Scheduler", "/customers?new=1")
+    fill(page, given_name="Nobody", phone="12", birth_date="1700-01-01")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Enter a family name.")).to_be_visible()
+    expect(page.get_by_text("This is not a complete phone number.")).to_be_visible()
+    expect(page.get_by_label("Given name")).to_have_value("Nobody")
+    expect(page.get_by_label("Given name")).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_of_two_who_edit_at_once_the_second_chooses(window: Window) -> None:
+    here, there = opened(window, "Administrator"), opened(window, "Manager")
+    name = people(here).nth(3).inner_text()
+    for page in (here, there):
+        people(page).nth(3).click()
+    here.get_by_label("E-mail").fill("first@example.org")
+    here.get_by_role("button", name="Save").click()
+    expect(here.get_by_text(f"{name} is saved.")).to_be_visible()
+    there.get_by_label("E-mail").fill("second@example.org")
+    there.get_by_role("button", name="Save").click()
+    expect(there.get_by_text("Morgan Ellery changed this while you had it open")).to_be_visible()
+    expect(there.get_by_role("cell", name="first@example.org")).to_be_visible()
+    there.get_by_role("button", name="Save mine").click()
+    expect(there.get_by_text(f"{name} is saved.")).to_be_visible()
+    expect(here.get_by_role("table").get_by_text("second@example.org")).to_be_visible()
+
+
+def test_an_auditor_reads_a_record_and_can_change_nothing(window: Window) -> None:
+    page = opened(window, "Auditor")
+    expect(page.get_by_role("button", name="Add a client")).to_have_count(0)
+    people(page).first.click()
+    record = page.get_by_role("dialog")
+    expect(record.get_by_text("Birth date")).to_be_visible()
+    expect(record.get_by_role("textbox")).to_have_count(0)
+
+
+def test_the_palette_opens_the_record_of_who_was_found(window: Window) -> None:
+    page = opened(window, "Scheduler")
+    name = people(page).first.inner_text()
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill(name)
+    page.get_by_role("option").filter(has_text=name).first.click()
+    expect(page.get_by_role("dialog").get_by_role("heading", name=name)).to_be_visible()
