@@ -13,7 +13,7 @@ from securecare.foundation.spans import Span
 from securecare.scheduling.columns import side_by_side
 from securecare.scheduling.day import Day, Entry, StaffOnDay
 from securecare.scheduling.day_axis import DayAxis
-from securecare.scheduling.local_time import day_bounds, day_exists, label
+from securecare.scheduling.local_time import clock_label, day_bounds, day_exists, label
 from securecare.scheduling.shading import lane_shading, shading_of
 from securecare.scheduling.statuses import AppointmentStatus
 
@@ -246,7 +246,11 @@ def shades_of(
 def lines_of(axis: DayAxis) -> list[AxisLine]:
     """The lines at which an hour begins, with their times."""
     return [
-        AxisLine(at=slot.position, label=slot.label.replace(":00 ", " "), again=slot.fold == 1)
+        AxisLine(
+            at=slot.position,
+            label=clock_label(slot.minute, axis.clock24).replace(":00 ", " "),
+            again=slot.fold == 1,
+        )
         for slot in axis.slots
         if slot.minute % 60 == 0
     ]

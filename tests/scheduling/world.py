@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import text
 from sqlmodel import Session, select
 
 from securecare.access.actor import Actor, Grant
@@ -22,6 +23,33 @@ from securecare.scheduling.booking_facts import WallTime
 from securecare.scheduling.models import Appointment, Shift
 
 EVERY_DAY = range(7)
+
+_VERSIONS = text(
+    """
+    SELECT a.id, a.version, count(e.id) FROM appointment a LEFT JOIN audit_event e
+      ON e.object_type = 'appointment' AND e.object_id = a.id AND e.action <> 'appointment.viewed'
+     AND e.organization_id = a.organization_id
+    WHERE a.organization_id = :id GROUP BY a.id
+    """
+)
+_OVERLAPS = text(
+    """
+    SELECT one.id, other.id
+    FROM appointment AS one
+    JOIN program AS p ON p.id = one.program_id
+    JOIN appointment AS other
+      ON one.id <> other.id AND one.organization_id = other.organization_id
+     AND (one.staff_id = other.staff_id OR one.customer_id = other.customer_id)
+    JOIN program AS q ON q.id = other.program_id
+    WHERE one.status NOT IN ('cancelled', 'no_show') AND NOT one.forced_overlap
+      AND other.status NOT IN ('cancelled', 'no_show') AND NOT other.forced_overlap
+      AND one.starts_at - make_interval(mins => p.buffer_before_minutes)
+          < other.ends_at + make_interval(mins => q.buffer_after_minutes)
+      AND other.starts_at - make_interval(mins => q.buffer_before_minutes)
+          < one.ends_at + make_interval(mins => p.buffer_after_minutes)
+      AND (CAST(:id AS bigint) IS NULL OR one.organization_id = :id)
+    """
+)
 
 
 def kept(row: Any) -> int:
@@ -159,6 +187,12 @@ class World:
             )
             return list(session.exec(query.order_by(AuditEvent.id)))
 
+    def versions_and_changes(self) -> list[tuple[int, int, int]]:
+        """Of each appointment its id, its version, and how often the trail saw it change."""
+        with owner_transaction() as session:
+            rows = session.execute(_VERSIONS, {"id": self.organization_id})
+            return [(id_, version, changes) for id_, version, changes in rows]
+
     def deeds(self, appointment_id: int) -> list[str]:
         return [event.action.removeprefix("appointment.") for event in self.trail(appointment_id)]
 
@@ -215,29 +249,9 @@ def new_york(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), ZoneInfo("America/New_York"))
 
 
-def overlaps(session: Session) -> list[tuple[int, int]]:
+def overlaps(session: Session, organization_id: int | None = None) -> list[tuple[int, int]]:
     """Pairs of unforced appointments that hold the same time of one person, buffers included."""
-    from sqlalchemy import text
-
-    rows = session.execute(
-        text(
-            """
-            SELECT one.id, other.id
-            FROM appointment AS one
-            JOIN program AS p ON p.id = one.program_id
-            JOIN appointment AS other
-              ON one.id <> other.id AND one.organization_id = other.organization_id
-             AND (one.staff_id = other.staff_id OR one.customer_id = other.customer_id)
-            JOIN program AS q ON q.id = other.program_id
-            WHERE one.status NOT IN ('cancelled', 'no_show') AND NOT one.forced_overlap
-              AND other.status NOT IN ('cancelled', 'no_show') AND NOT other.forced_overlap
-              AND one.starts_at - make_interval(mins => p.buffer_before_minutes)
-                  < other.ends_at + make_interval(mins => q.buffer_after_minutes)
-              AND other.starts_at - make_interval(mins => q.buffer_before_minutes)
-                  < one.ends_at + make_interval(mins => p.buffer_after_minutes)
-            """
-        )
-    )
+    rows = session.execute(_OVERLAPS, {"id": organization_id})
     return [(one, other) for one, other in rows]
 
 
