@@ -2,7 +2,6 @@
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,17 +9,13 @@ import pytest
 from sqlalchemy import text
 
 from securecare.foundation.db import owner_transaction
-from tests.security.wire import Wire, connected, cookie_of
+from tests.security.wire import Wire, connected, cookie_of, run
 from tests.support.product import Product
 
 pytestmark = pytest.mark.timeout(120)
 
 OPEN_SCHEDULE = "reflex___state____state.state___schedule____schedule_state.open"
 OPEN_APPOINTMENT = "reflex___state____state.state___appointment____appointment_state.open"
-
-
-def run(test: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(test())  # type: ignore[arg-type]
 
 
 def sql(statement: str, **values: Any) -> Any:
@@ -84,7 +79,7 @@ def test_a_token_with_another_cookie_finds_an_empty_page(product: Product, thief
             await after.settle()
             assert name not in "\n".join(after.frames[seen:])
 
-    run(test)
+    run(test())
 
 
 def _cookie(product: Product, who: str | None) -> str | None:
@@ -109,7 +104,7 @@ def test_what_an_event_claims_of_its_headers_counts_for_nothing(product: Product
             assert name not in said(nobody)
             assert "/sign-in" in said(nobody)
 
-    run(test)
+    run(test())
 
 
 ENDINGS = {
@@ -161,7 +156,7 @@ def test_an_open_page_is_closed_at_the_very_next_event_when(product: Product, en
             assert name not in "\n".join(wire.frames[seen:])
 
     try:
-        run(test)
+        run(test())
     finally:
         for statement in RESTORED:
             sql(statement)

@@ -1,6 +1,5 @@
 """Every event handler, called by everybody, with what is not theirs and with nonsense."""
 
-import asyncio
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -12,7 +11,7 @@ from securecare.foundation.db import owner_transaction
 from state.policies import Policy
 from tests.security.handlers import GARBAGE, Handler, every_handler, ours, undeclared
 from tests.security.tables import contents, ids_of
-from tests.security.wire import Wire, connected, cookie_of
+from tests.security.wire import Wire, connected, cookie_of, run
 from tests.support.product import Product, answers
 
 pytestmark = pytest.mark.timeout(600)
@@ -140,7 +139,7 @@ def sweep(
     some handlers end sessions.
     """
     calls = ((h.name, payload) for h in handlers for payload in h.payloads(values))
-    return asyncio.run(_sweep(url, who, calls))
+    return run(_sweep(url, who, calls))
 
 
 async def _sweep(url: str, who: str | None, calls: Iterator[tuple[str, Any]]) -> list[str]:

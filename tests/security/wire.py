@@ -3,10 +3,11 @@
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import socketio
@@ -14,9 +15,17 @@ import socketio
 from securecare.access.sessions import COOKIE_NAME
 from tests.support.signing_in import credentials_of
 
+T = TypeVar("T")
+
 NAMESPACE = "/_event"
 ROOT = "reflex___state____state"
 PATIENCE_SECONDS = 15
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run it to its end in a thread of its own: this one's loop may belong to a browser."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def cookie_of(url: str, who: str) -> str:
