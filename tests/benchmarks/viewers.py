@@ -1,0 +1,104 @@
+"""Viewers of the schedule: websocket clients that speak to the product as its pages do."""
+
+import asyncio
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import engineio
+import socketio
+
+NAMESPACE = "/_event"
+STATE = "reflex___state____state"
+HYDRATE = f"{STATE}.hydrate_and_load"
+SCHEDULE = f"{STATE}.state___schedule____schedule_state"
+LANE = f"{STATE}.state___lanes____lane"
+PAGE = {"pathname": "/schedule", "asPath": "/schedule", "query": {}}
+PATIENCE_SECONDS = 60
+CONNECT_AT_ONCE = 10
+
+Delta = dict[str, dict[str, Any]]
+
+
+class _Counting(engineio.AsyncClient):
+    """Counts what arrives, as long as it is on the wire, without the frame's own few bytes."""
+
+    received_bytes = 0
+
+    async def _receive_packet(self, pkt: Any) -> None:
+        self.received_bytes += len(pkt.encode().encode())
+        await super()._receive_packet(pkt)
+
+
+class _Client(socketio.AsyncClient):
+    def _engineio_client_class(self) -> type[engineio.AsyncClient]:
+        return _Counting
+
+
+class Viewer:
+    """One open page: signed in by its cookie, connected once, hearing updates."""
+
+    def __init__(self) -> None:
+        self.client = _Client(reconnection=False)
+        self.client.on("event", self._hear, namespace=NAMESPACE)
+        self.last_update: dict[str, Any] = {}
+        self.heard_at = 0.0
+        self._waiting: tuple[Callable[[Delta], bool], asyncio.Future[float]] | None = None
+
+    async def connect(self, url: str, cookie: str) -> None:
+        """Connect as a page at /schedule does, and wait until the day is on it."""
+        shown = self.expect(lambda delta: "lanes_rx_state_" in delta.get(SCHEDULE, {}))
+        boot = {"name": HYDRATE, "payload": {}, "router_data": PAGE}
+        await self.client.connect(
+            f"{url}?token={uuid.uuid4()}",
+            headers={"Cookie": cookie, "Origin": url},
+            namespaces=[NAMESPACE],
+            socketio_path="/_event",
+            transports=["websocket"],
+            auth={"event": boot},
+        )
+        await asyncio.wait_for(shown, PATIENCE_SECONDS)
+
+    def expect(self, wanted: Callable[[Delta], bool]) -> "asyncio.Future[float]":
+        """When (on the clock of `time.perf_counter`) the first such delta has been decoded."""
+        future: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._waiting = (wanted, future)
+        return future
+
+    async def send(self, handler: str, **payload: Any) -> None:
+        """Raise an event, as a click does."""
+        event = {"name": f"{STATE}.{handler}", "payload": payload, "router_data": PAGE}
+        await self.client.emit("event", event, namespace=NAMESPACE)
+
+    @property
+    def received_bytes(self) -> int:
+        return self.client.eio.received_bytes
+
+    async def _hear(self, update: dict[str, Any]) -> None:
+        at = time.perf_counter()
+        if self._waiting and self._waiting[0](update.get("delta") or {}):
+            future, self._waiting = self._waiting[1], None
+            self.last_update = update
+            future.set_result(at)
+
+
+def lane_changed(delta: Delta) -> bool:
+    """Whether a lane got other blocks."""
+    return any(
+        name.startswith(LANE) and "blocks_rx_state_" in values for name, values in delta.items()
+    )
+
+
+@asynccontextmanager
+async def viewers(url: str, cookies: Sequence[str]) -> AsyncIterator[list[Viewer]]:
+    """As many as there are cookies, each with the day open."""
+    made = [Viewer() for _ in cookies]
+    try:
+        for first in range(0, len(made), CONNECT_AT_ONCE):
+            some = range(first, min(first + CONNECT_AT_ONCE, len(made)))
+            await asyncio.gather(*(made[n].connect(url, cookies[n]) for n in some))
+        yield made
+    finally:
+        await asyncio.gather(*(viewer.client.disconnect() for viewer in made))
