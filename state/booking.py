@@ -9,6 +9,7 @@ from securecare.access.roles import Permission
 from securecare.customers import search
 from securecare.foundation.errors import DomainError
 from securecare.scheduling import day as days
+from securecare.scheduling import record
 from securecare.scheduling.appointments import Move, Wish
 from securecare.scheduling.booking_facts import WallTime
 from securecare.scheduling.day_axis import OutsideDay
@@ -120,13 +121,9 @@ class BookingState(rx.State):
         appointment_id: int,
         version: int,
     ) -> Any:
-        entry = next(
-            (e for lane in interest.entries.values() for e in lane if e.id == appointment_id), None
-        )
-        if entry is None:
-            return None
-        facility_id = entry.facility_id
-        if staff_id != entry.staff_id:
+        present = await work(record.read, appointment_id, audited=False)
+        facility_id = present.facility_id
+        if staff_id != present.staff_id:
             facility_id = await work(days.facility_for, staff_id, interest.frame.axis, start)
         zone = interest.frame.zones[facility_id]
         try:
@@ -138,7 +135,7 @@ class BookingState(rx.State):
             version,
             staff_id=staff_id,
             facility_id=facility_id,
-            when=entry.starts_at if length is not None else when,
+            when=present.starts_at if length is not None else when,
             duration_minutes=length,
         )
         return await attempt(self, wish)

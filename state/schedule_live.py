@@ -122,7 +122,7 @@ async def _push(
     by_staff: dict[int, list[Entry]] = {staff_id: [] for staff_id in staff_ids}
     for entry in found:
         by_staff[entry.staff_id].append(entry)
-    laid_out: dict[tuple, tuple[list[Entry], list[view.Block] | None]] = {}
+    laid_out: dict[tuple, tuple[view.Tally, list[view.Block] | None]] = {}
     for viewer in viewers:
         interest: Interest = viewer.interest
         reach = viewer.actor.reach(Permission.VIEW_SCHEDULE)
@@ -131,13 +131,14 @@ async def _push(
             key = (staff_id, interest.frame.key, reach)
             if key not in laid_out:
                 seen = seen_by(reach, by_staff[staff_id])
-                laid_out[key] = (seen, view.blocks_if_they_fit(seen, interest.frame))
-            seen, blocks = laid_out[key]
+                blocks = view.blocks_if_they_fit(seen, interest.frame)
+                laid_out[key] = (view.tally_of(seen), blocks)
+            tally, blocks = laid_out[key]
             if blocks is None:
                 await _open_anew(live, viewer)
                 lanes.clear()
                 break
-            interest.entries[staff_id] = seen
+            interest.tallies[staff_id] = tally
             lanes[interest.staff_ids.index(staff_id)] = blocks
         if lanes:
             await _show(live, viewer, lanes)

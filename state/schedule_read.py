@@ -82,12 +82,12 @@ class Interest:
     span: Span
     frame: Frame
     staff_ids: tuple[int, ...]
-    entries: dict[int, list[Entry]]
-    """The entries of each lane as last seen by this person, for the counts."""
+    tallies: dict[int, view.Tally]
+    """Per lane, what this person sees of each status: a change counts one lane anew."""
 
     def counts(self) -> list[view.StatusCount]:
         """Per status, over all lanes on screen."""
-        return view.counts_of(entry for lane in self.entries.values() for entry in lane)
+        return view.counts_of(self.tallies.values())
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,13 @@ def open_day(session: Session, actor: Actor, choice: Choice) -> Screen:
         lines=view.lines_of(frame.axis),
         length=frame.axis.length,
         first_minute=frame.axis.slots[0].minute if frame.axis.slots else 0,
-        interest=Interest(made, read.span, frame, tuple(p.id for p in shown), by_staff),
+        interest=Interest(
+            made,
+            read.span,
+            frame,
+            tuple(p.id for p in shown),
+            {staff_id: view.tally_of(entries) for staff_id, entries in by_staff.items()},
+        ),
         clock24=clock24,
         may_book=actor.may(Permission.BOOK),
         may_export=actor.may(Permission.EXPORT),

@@ -3,9 +3,11 @@
 Everything here is computed from a `Day` that was read; nothing is read or kept.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
@@ -22,8 +24,14 @@ Block = tuple[int, int, int, int, int, int, int, int, int, str, str, str]
 id, start, length (minutes along the axis), column, columns, status code, program colour, version,
 forced, times, customer, program. All but the times and the place are empty where it is veiled."""
 
+Tally = Mapping[str, int]
+"""How many entries of a lane have each status."""
+
 ShadeStrip = tuple[int, int, str]
 """Start and length along the axis, and why nobody works then."""
+
+BLOCKS_SHARED = 8192
+"""So many blocks are kept for others who look at the same: their pages then share them."""
 
 DAY_STARTS, DAY_ENDS = 7 * 60, 19 * 60
 """What is shown of a day on which nothing lies outside."""
@@ -176,7 +184,7 @@ def blocks_of(entries: Iterable[Entry], frame: Frame) -> list[Block]:
                 placed.append((*place, entry))
     columns = side_by_side((start, length, n) for n, (start, length, _) in enumerate(placed))
     return [
-        _block(start, length, *columns[n], entry, frame)
+        _block(start, length, *columns[n], entry, frame.zones[entry.facility_id], frame.clock24)
         for n, (start, length, entry) in enumerate(placed)
     ]
 
@@ -203,9 +211,11 @@ def _zone_on_axis(frame: Frame, facility_id: int) -> ZoneInfo:
     return zone if zone in frame.axis.zones else frame.axis.zones[0]  # pyright: ignore[reportReturnType]
 
 
-def _block(start: int, length: int, column: int, columns: int, entry: Entry, frame: Frame) -> Block:
-    zone = frame.zones[entry.facility_id]
-    from_, to = (label(at, zone, frame.clock24) for at in (entry.starts_at, entry.ends_at))
+@lru_cache(maxsize=BLOCKS_SHARED)
+def _block(
+    start: int, length: int, column: int, columns: int, entry: Entry, zone: ZoneInfo, clock24: bool
+) -> Block:
+    from_, to = (label(at, zone, clock24) for at in (entry.starts_at, entry.ends_at))
     code = 0 if entry.veiled else AppointmentStatus(entry.status).code
     return (
         entry.id,
@@ -217,7 +227,7 @@ def _block(start: int, length: int, column: int, columns: int, entry: Entry, fra
         entry.colour,
         entry.version,
         int(entry.forced),
-        f"{from_.removesuffix(from_[-3:]) if from_[-3:] == to[-3:] and not frame.clock24 else from_}–{to}",
+        f"{from_.removesuffix(from_[-3:]) if from_[-3:] == to[-3:] and not clock24 else from_}–{to}",
         entry.customer or "Busy",
         entry.program,
     )
@@ -256,12 +266,17 @@ def lines_of(axis: DayAxis) -> list[AxisLine]:
     ]
 
 
-def counts_of(entries: Iterable[Entry]) -> list[StatusCount]:
-    """How many of each status, in the order of a visit."""
+def tally_of(entries: Iterable[Entry]) -> Tally:
+    """How many entries of one lane have each status."""
+    return Counter(entry.status for entry in entries if not entry.veiled)
+
+
+def counts_of(tallies: Iterable[Tally]) -> list[StatusCount]:
+    """How many of each status, over several lanes, in the order of a visit."""
     found: dict[str, int] = {}
-    for entry in entries:
-        if not entry.veiled:
-            found[entry.status] = found.get(entry.status, 0) + 1
+    for tally in tallies:
+        for status, number in tally.items():
+            found[status] = found.get(status, 0) + number
     return [
         StatusCount(status=status, label=status.label, count=found.get(status, 0))
         for status in AppointmentStatus
