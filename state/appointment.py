@@ -253,10 +253,11 @@ class AppointmentState(rx.State):
             wish = replace(self._wish, version=self.theirs["version"])
             self._forget_conflict()
             return await self._move(wish)
+        public = self.mine_public
         private = self.mine_private if self.may_write_private else None
         version = self.theirs["version"]
         self._forget_conflict()
-        return await self._save_notes(self.mine_public, private, version)
+        return await self._save_notes(public, private, version)
 
     @rx.event
     @needs(Permission.BOOK)

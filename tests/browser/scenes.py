@@ -87,12 +87,47 @@ def add_somebody_known(page: Page) -> None:
     page.get_by_text("somebody who is here already").wait_for()
 
 
+def across(page: Page) -> None:
+    """Turn the day so that staff are rows."""
+    page.locator("[name=orientation][value=across]").click(force=True)
+    page.wait_for_selector('#day-grid[data-across="true"] .block')
+
+
+def open_an_appointment(page: Page) -> None:
+    """Open the first appointment of the day, by keyboard."""
+    page.locator(".block").first.focus()
+    page.keyboard.press("Enter")
+    page.locator(".appointment").wait_for()
+
+
+def start_booking(page: Page) -> None:
+    """Open the form for a new appointment."""
+    page.get_by_role("button", name="New appointment").click()
+    page.locator("#booking-form").wait_for()
+
+
+def find_or_do(page: Page) -> None:
+    """Open the palette and search in it."""
+    page.keyboard.press("Control+k")
+    page.get_by_role("dialog").get_by_role("combobox").fill("mar")
+    page.get_by_role("option").first.wait_for()
+
+
 SCENES: list[Scene] = [
     Scene("sign-in", "/sign-in"),
     Scene("sign-in-refused", "/sign-in", arrange=refused),
     Scene("sign-in-code", "/sign-in/code"),
+    Scene("sign-in-organization", "/sign-in/organization"),
     Scene("set-password-without-link", "/set-password"),
+    Scene("home", "/", "Scheduler"),
+    Scene("no-access", "/no-access", "Patron"),
+    Scene("not-found", "/404", "Scheduler"),
     Scene("schedule", "/schedule", "Scheduler"),
+    Scene("schedule-rows", "/schedule", "Manager", across),
+    Scene("schedule-appointment", "/schedule", "Scheduler", open_an_appointment),
+    Scene("schedule-booking", "/schedule", "Scheduler", start_booking),
+    Scene("palette", "/schedule", "Scheduler", find_or_do),
+    Scene("reassignment", "/reassignment", "Scheduler"),
     Scene("organization", "/organization", "Administrator"),
     Scene("facilities", "/facilities", "Administrator"),
     Scene("facility", "/facilities", "Administrator", pressing(".row-link")),
