@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from securecare.running.processes import Child, stop_all
+from securecare.running.server import REFLEX_ENVIRONMENT
 from tests.support.redis_server import free_port
 from tests.support.waiting import wait_until
 
@@ -17,7 +18,8 @@ def served(target: str, **environment: str) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning", target]
-    told = os.environ | {"SECURECARE_PORT": str(port), "SECURECARE_PUBLIC_URL": _at(port)}
+    told = os.environ | REFLEX_ENVIRONMENT
+    told |= {"SECURECARE_PORT": str(port), "SECURECARE_PUBLIC_URL": _at(port)}
     child = Child("bare", command, told | environment)
     try:
         child.start()
