@@ -11,7 +11,6 @@ server = socketio.AsyncServer(
 NAMESPACE = "/_event"
 
 
-@server.on("broadcast", namespace=NAMESPACE)
 async def broadcast(sid: str, payload: dict[str, Any]) -> float:
     """Send the payload to every client; gives the instant before."""
     began = time.perf_counter()
@@ -19,9 +18,12 @@ async def broadcast(sid: str, payload: dict[str, Any]) -> float:
     return began
 
 
-@server.on("connect", namespace=NAMESPACE)
 async def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
     """Let everybody in."""
+
+
+server.on("broadcast", broadcast, namespace=NAMESPACE)
+server.on("connect", connect, namespace=NAMESPACE)
 
 
 def application() -> Any:

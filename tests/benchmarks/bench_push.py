@@ -70,7 +70,7 @@ async def _broadcasts(address: str, update: dict[str, Any]) -> list[float]:
     calm()
     for _ in range(WARM_UP + SAMPLES):
         arrivals = [page.expect(lane_changed) for page in pages]
-        began = await pages[0].client.call("broadcast", update, namespace=NAMESPACE)
+        began: Any = await pages[0].client.call("broadcast", update, namespace=NAMESPACE)
         last = max(await asyncio.wait_for(asyncio.gather(*arrivals), PATIENCE_SECONDS))
         took.append(milliseconds(last - began))
         await asyncio.sleep(REST_SECONDS)
