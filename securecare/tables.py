@@ -7,7 +7,10 @@ import securecare.access.second_factor
 import securecare.customers.models
 import securecare.foundation.audit_chain
 import securecare.foundation.models
+import securecare.grants.models
+import securecare.inventory.models
 import securecare.organization.models
+import securecare.outreach.models
 import securecare.scheduling.models
 import securecare.scheduling.private_notes  # noqa: F401
 

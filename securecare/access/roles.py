@@ -23,7 +23,11 @@ class Permission(StrEnum):
     VIEW_AUDIT = "view_audit"
     VIEW_STOCK = "view_stock"
     EDIT_STOCK = "edit_stock"
+    VIEW_OUTREACH = "view_outreach"
     RUN_OUTREACH = "run_outreach"
+    CONFIGURE_OUTREACH = "configure_outreach"
+    VIEW_GRANTS = "view_grants"
+    EDIT_GRANTS = "edit_grants"
     VIEW_BILLING = "view_billing"
     EDIT_BILLING = "edit_billing"
     OWN_PORTAL = "own_portal"
@@ -46,8 +50,12 @@ PERMISSION_LABELS: dict[Permission, str] = {
     Permission.MANAGE_ACCESS: "Give and withdraw roles",
     Permission.VIEW_AUDIT: "Read the audit trail",
     Permission.VIEW_STOCK: "See stock",
-    Permission.EDIT_STOCK: "Receive, count and move stock",
+    Permission.EDIT_STOCK: "Change items and bundles; receive, count and move stock",
+    Permission.VIEW_OUTREACH: "See outreach sessions and their reports",
     Permission.RUN_OUTREACH: "Plan and complete outreach sessions",
+    Permission.CONFIGURE_OUTREACH: "Configure community services",
+    Permission.VIEW_GRANTS: "See grants, and what staff time costs",
+    Permission.EDIT_GRANTS: "Change grants and count staff time against them",
     Permission.VIEW_BILLING: "See invoices and payments",
     Permission.EDIT_BILLING: "Make invoices and take payments",
     Permission.OWN_PORTAL: "Use the portal for one's own record",
@@ -99,7 +107,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.CONFIGURE_STAFF,
             _P.VIEW_STOCK,
             _P.EDIT_STOCK,
+            _P.VIEW_OUTREACH,
             _P.RUN_OUTREACH,
+            _P.CONFIGURE_OUTREACH,
+            _P.VIEW_GRANTS,
+            _P.EDIT_GRANTS,
             _P.VIEW_BILLING,
         }
     ),
@@ -116,9 +128,18 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.WRITE_PRIVATE_NOTES,
         }
     ),
-    Role.OUTREACH_LEAD: frozenset({_P.VIEW_STOCK, _P.RUN_OUTREACH}),
+    Role.OUTREACH_LEAD: frozenset({_P.VIEW_STOCK, _P.VIEW_OUTREACH, _P.RUN_OUTREACH}),
     Role.BILLING_CLERK: frozenset(
-        {_P.VIEW_SCHEDULE, _P.VIEW_CUSTOMERS, _P.VIEW_BILLING, _P.EDIT_BILLING, _P.EXPORT}
+        {
+            _P.VIEW_SCHEDULE,
+            _P.VIEW_CUSTOMERS,
+            _P.VIEW_OUTREACH,
+            _P.VIEW_GRANTS,
+            _P.EDIT_GRANTS,
+            _P.VIEW_BILLING,
+            _P.EDIT_BILLING,
+            _P.EXPORT,
+        }
     ),
     Role.AUDITOR: frozenset(
         {
@@ -126,6 +147,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_CUSTOMERS,
             _P.VIEW_AUDIT,
             _P.VIEW_STOCK,
+            _P.VIEW_OUTREACH,
+            _P.VIEW_GRANTS,
             _P.VIEW_BILLING,
             _P.EXPORT,
         }
