@@ -6,6 +6,7 @@ import logging
 import reflex as rx
 
 from components import look
+from securecare.foundation import memory
 from securecare.settings import ROOT, settings
 from securecare.web.addresses import with_plain_addresses
 from securecare.web.headers import own_origin_check, with_careful_headers
@@ -44,6 +45,7 @@ app.sio.eio.cors_allowed_origins = own_origin_check(settings().public_url)
 
 async def live_hub() -> None:
     """Hear of every committed change for as long as this process serves."""
+    memory.settle()
     await hub.run(app)
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import insert
+from sqlalchemy import Executable, bindparam, insert, literal, select
+from sqlalchemy.dialects.postgresql import Insert
 from sqlmodel import Session
 
 from securecare.foundation import clock
@@ -11,7 +12,10 @@ from securecare.foundation.columns import table_of
 from securecare.foundation.models import AuditEvent
 
 # Inline: asking for the new id back would need the right to read, which sign-in lacks.
-_RECORD = insert(table_of(AuditEvent)).inline()
+_EVENT = table_of(AuditEvent)
+_RECORD = insert(_EVENT).inline()
+_NOTED = "noted_"
+_WHO = ("organization_id", "account_id", "actor", "address")
 
 
 class Acting(Protocol):
@@ -48,17 +52,44 @@ def record(
     object_type, object_id = _named(obj)
     _insert(
         session,
-        organization_id=actor.organization_id,
-        account_id=actor.account_id,
-        actor=actor.name,
+        **_of_person(actor),
         action=action,
         object_type=object_type,
         object_id=object_id,
         facility_id=facility_id or getattr(obj, "facility_id", None),
         program_id=program_id or getattr(obj, "program_id", None),
-        address=actor.address,
         detail=_detail(fields=list(fields), reason=reason, status=status, **more),
     )
+
+
+def noting(added: Insert, action: str, object_type: str) -> Executable:
+    """A statement that adds a row and notes that it did so, in one round trip.
+
+    `added` returns the row's id first, or no row if nothing was added: then nothing is noted. Its
+    parameters are given together with those of `noted`; what it returned is what comes back.
+    """
+    row = added.cte("added")
+    given = ("at", *_WHO, "facility_id", "program_id", "detail")
+    told: dict[str, Any] = {
+        name: bindparam(_NOTED + name, type_=_EVENT.c[name].type) for name in given
+    }
+    told |= {"action": literal(action), "object_type": literal(object_type), "object_id": row.c[0]}
+    note = insert(_EVENT).inline().from_select(list(told), select(*told.values()))
+    return select(row).add_cte(note.cte("noted"))
+
+
+def noted(
+    actor: Acting, facility_id: int | None = None, program_id: int | None = None, reason: str = ""
+) -> dict[str, Any]:
+    """The parameters that a statement made by `noting` wants besides those of its row."""
+    values = {
+        "at": clock.now(),
+        **_of_person(actor),
+        "facility_id": facility_id,
+        "program_id": program_id,
+        "detail": _detail(reason=reason),
+    }
+    return {_NOTED + name: value for name, value in values.items()}
 
 
 def record_system(
@@ -115,6 +146,16 @@ def record_anonymous(
 
 def _insert(session: Session, **values: Any) -> None:
     session.execute(_RECORD, {"at": clock.now(), **values})
+
+
+def _of_person(actor: Acting) -> dict[str, Any]:
+    return dict(
+        zip(
+            _WHO,
+            (actor.organization_id, actor.account_id, actor.name, actor.address),
+            strict=True,
+        )
+    )
 
 
 def _named(obj: Any) -> tuple[str, int | None]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -22,7 +22,7 @@ from securecare.foundation.columns import columns_of, table_of
 from securecare.foundation.spans import Span
 from securecare.scheduling import judging, locks, private_notes
 from securecare.scheduling.appointment_access import require, require_version
-from securecare.scheduling.booking_facts import BookingFacts, When, facts, is_past
+from securecare.scheduling.booking_facts import BookingFacts, Surroundings, When, facts, is_past
 from securecare.scheduling.conflicts import is_overlap
 from securecare.scheduling.errors import NotOffered
 from securecare.scheduling.judging import Case, Force
@@ -36,10 +36,38 @@ from securecare.scheduling.statuses import (
 
 APPOINTMENT = columns_of(Appointment)
 
-_INSERT_UNLESS_TAKEN = (
+_GIVEN_WHEN_BOOKED = (
+    "public_id",
+    "organization_id",
+    "program_id",
+    "customer_id",
+    "staff_id",
+    "facility_id",
+    "starts_at",
+    "ends_at",
+    "occupied_from",
+    "occupied_to",
+    "local_day",
+    "status",
+    "forced_overlap",
+    "forced_hours",
+    "override_reason",
+    "public_note",
+    "private_note_sealed",
+    "notify_customer",
+    "form_key",
+    "version",
+    "created_by",
+    "created_at",
+    "updated_at",
+)
+_BOOK_UNLESS_TAKEN = audit.noting(
     insert_or(table_of(Appointment))
+    .values({name: bindparam(name, type_=APPOINTMENT[name].type) for name in _GIVEN_WHEN_BOOKED})
     .on_conflict_do_nothing()
-    .returning(APPOINTMENT.id, APPOINTMENT.version)
+    .returning(APPOINTMENT.id, APPOINTMENT.version),
+    "appointment.booked",
+    "appointment",
 )
 
 NOTE_LENGTH = 2000
@@ -127,16 +155,17 @@ def book(session: Session, actor: Actor, wish: Wish) -> Booked:
     actor.require(Permission.BOOK, wish.facility_id, wish.program_id)
     lock = locks.for_booking if wish.override_reason is None else locks.for_forcing
     lock(session, wish.staff_id, wish.customer_id)
-    known = facts(
+    known, around = facts(
         session,
         actor,
         customer_id=wish.customer_id,
         program_id=wish.program_id,
         staff_id=wish.staff_id,
         facility_id=wish.facility_id,
+        when=wish.when,
     )
     visibility.require(session, actor, wish.customer_id)
-    case = Case(session, actor, known, known.span_of(wish.when, wish.duration_minutes))
+    case = Case(session, actor, known, known.span_of(wish.when, wish.duration_minutes), around)
     if known.minimum_days_between:
         locks.for_another(session, wish.customer_id)
     if earlier := _of_form(session, actor, wish.form_key):
@@ -144,18 +173,10 @@ def book(session: Session, actor: Actor, wish: Wish) -> Booked:
     if not known.program_active:
         raise NotOffered(known.program_name)
     force = judging.judge(case, wish.override_reason)
-    row = session.execute(_INSERT_UNLESS_TAKEN, _values(actor, wish, case, force)).first()
+    told = audit.noted(actor, wish.facility_id, wish.program_id, force.reason)
+    row = session.execute(_BOOK_UNLESS_TAKEN, _values(actor, wish, case, force) | told).first()
     if row is None:
         return _of_form(session, actor, wish.form_key) or judging.refuse_taken(case)
-    audit.record(
-        session,
-        actor,
-        "appointment.booked",
-        ("appointment", row.id),
-        facility_id=wish.facility_id,
-        program_id=wish.program_id,
-        reason=force.reason,
-    )
     return Booked(row.id, row.version, case.span.start, case.span.end)
 
 
@@ -167,14 +188,16 @@ def move(session: Session, actor: Actor, wish: Move) -> Moved:
     """
     seen = require(session, actor, wish.appointment_id, Permission.BOOK)
     staff_id, facility_id = wish.staff_id or seen.staff_id, wish.facility_id or seen.facility_id
-    current, known = _alone(session, actor, seen, wish.version, staff_id, facility_id)
+    current, known, around = _alone(
+        session, actor, seen, wish.version, staff_id, facility_id, wish.when
+    )
     if not AppointmentStatus(current.status).holds_time:
         raise StatusNotPossible(
             f"This appointment is set to {AppointmentStatus(current.status).label} and holds no"
             " time that could be moved. Set it to Booked first.",
             field="status",
         )
-    case = Case(session, actor, known, _wished_span(current, wish, known), current.id)
+    case = Case(session, actor, known, _wished_span(current, wish, known), around, current.id)
     force = judging.judge(case, wish.override_reason)
     placed = {
         **_times(case),
@@ -192,11 +215,17 @@ def undo_move(session: Session, actor: Actor, placement: Placement) -> Moved:
     Raises `ChangedMeanwhile`, `SlotTaken`, or `NotWorking` where hours have changed since.
     """
     seen = require(session, actor, placement.appointment_id, Permission.BOOK)
-    current, known = _alone(
-        session, actor, seen, placement.version, placement.staff_id, placement.facility_id
+    current, known, around = _alone(
+        session,
+        actor,
+        seen,
+        placement.version,
+        placement.staff_id,
+        placement.facility_id,
+        placement.starts_at,
     )
     span = Span(placement.starts_at, placement.ends_at)
-    case = Case(session, actor, known, span, current.id)
+    case = Case(session, actor, known, span, around, current.id)
     placed = {
         **_times(case),
         "forced_overlap": judging.require_still_possible(case, placement.forced_overlap),
@@ -215,7 +244,8 @@ def _alone(
     version: int,
     staff_id: int,
     facility_id: int,
-) -> tuple[Appointment, BookingFacts]:
+    when: When | None,
+) -> tuple[Appointment, BookingFacts, Surroundings]:
     """Lock all concerned, then read the appointment again: it may have changed meanwhile.
 
     What is read before is only good for finding out whom to wait for.
@@ -225,15 +255,16 @@ def _alone(
     current = require(session, actor, seen.id or 0, Permission.BOOK, lock=True)
     session.expunge(current)
     require_version(session, current, version)
-    known = facts(
+    known, around = facts(
         session,
         actor,
         customer_id=current.customer_id,
         program_id=current.program_id,
         staff_id=staff_id,
         facility_id=facility_id,
+        when=when or current.starts_at,
     )
-    return current, known
+    return current, known, around
 
 
 def _wished_span(current: Appointment, wish: Move, known: BookingFacts) -> Span:

@@ -12,9 +12,9 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.foundation import clock
-from securecare.foundation.spans import Span, merged, subtracted
+from securecare.foundation.spans import Span, subtracted
 from securecare.scheduling import hours, slots
-from securecare.scheduling.booking_facts import BookingFacts
+from securecare.scheduling.booking_facts import NEAR_DAYS, BookingFacts
 from securecare.scheduling.errors import FreeTime
 from securecare.scheduling.hours import ONE_DAY, HoursBook
 from securecare.scheduling.local_time import day_label, day_start, label, local_day
@@ -24,8 +24,8 @@ HELD = sorted(HOLDING)
 MINUTE = timedelta(minutes=1)
 LONGEST, LONGEST_PAUSE = timedelta(hours=24), timedelta(hours=4)
 """No appointment lasts longer, and no program keeps a longer pause before or after one."""
-NEAR_DAYS, SEARCH_DAYS = 2, 14
-"""How far from the wished time an alternative is looked for at first, and may lie at most."""
+SEARCH_DAYS = 14
+"""How far from the wished time an alternative may lie at most."""
 SURELY_NEAREST = timedelta(days=NEAR_DAYS, hours=-3)
 """What lies no farther cannot be beaten by a day not looked at, even if the clocks change."""
 
@@ -60,10 +60,11 @@ _IN_THE_WAY = """
     AND a.status = ANY(:held) AND a.starts_at > :early AND a.starts_at < :late
     AND a.occupied_from < :end AND a.occupied_to > :start
 """
-_FORCED_EXISTS = text(
-    f"SELECT EXISTS (SELECT FROM appointment a WHERE a.forced_overlap AND {_IN_THE_WAY})"  # noqa: S608
-)
-_TAKEN = text(f"SELECT a.occupied_from, a.occupied_to FROM appointment a WHERE {_IN_THE_WAY}")  # noqa: S608
+_TAKEN = text(f"""
+    SELECT lower(span), upper(span) FROM unnest((
+        SELECT range_agg(tstzrange(a.occupied_from, a.occupied_to))
+          FROM appointment a WHERE {_IN_THE_WAY})) AS span
+""")  # noqa: S608
 _OBSTACLES = text(f"""
     SELECT a.id, a.staff_id, a.starts_at, a.ends_at, a.facility_id, a.program_id, a.forced_overlap,
            c.given_name || ' ' || c.family_name AS customer_name, p.name AS program_name
@@ -95,13 +96,6 @@ def _asked(facts: BookingFacts, span: Span, besides: int | None) -> dict[str, An
     }
 
 
-def forced_exists(
-    session: Session, facts: BookingFacts, occupied: Span, besides: int | None = None
-) -> bool:
-    """Whether an appointment that was forced, and so is beyond the constraints, has the time."""
-    return bool(session.execute(_FORCED_EXISTS, _asked(facts, occupied, besides)).scalar())
-
-
 def obstacles(
     session: Session,
     actor: Actor,
@@ -111,8 +105,6 @@ def obstacles(
     forced_only: bool = False,
 ) -> list[Obstacle]:
     """The appointments in the way, of the staff member or the customer, earliest first."""
-    if forced_only and not forced_exists(session, facts, occupied, besides):
-        return []
     reach = actor.reach(Permission.VIEW_SCHEDULE)
     return [
         Obstacle(
@@ -148,9 +140,9 @@ def sentence(facts: BookingFacts, found: Sequence[Obstacle], wished: Span) -> st
 
 
 def taken(session: Session, facts: BookingFacts, window: Span, besides: int | None) -> list[Span]:
-    """All time within the window that the staff member or the customer is occupied, merged."""
+    """All time within the window that the staff member or the customer is occupied, in order."""
     rows = session.execute(_TAKEN, _asked(facts, window, besides))
-    return merged(Span(start, end) for start, end in rows)
+    return [Span(start, end) for start, end in rows]
 
 
 def nearest_free(

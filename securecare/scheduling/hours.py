@@ -1,9 +1,9 @@
 """Reading who works when. The rules themselves are in `availability`, which reads nothing."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -16,9 +16,7 @@ from securecare.scheduling.availability import Closure, Roster, StaffException, 
 ONE_DAY = timedelta(days=1)
 MARGIN = 2 * ONE_DAY
 
-_READ = text(
-    """
-    SELECT
+COLUMNS = """
       (SELECT coalesce(json_agg(json_build_array(staff_id, facility_id, weekday, starts_minute,
               ends_minute, breaks, valid_from, valid_until)), '[]')
        FROM shift WHERE staff_id = ANY(:staff_ids)
@@ -36,8 +34,12 @@ _READ = text(
              FROM facility_closure WHERE starts_on <= :until AND ends_on >= :since
              UNION ALL SELECT id, :since, :until FROM facility WHERE NOT active) AS closures),
       (SELECT coalesce(json_object_agg(id, time_zone), '{}') FROM facility)
-    """
-)
+"""
+"""Four values, each a list or an object in JSON, that `of_columns` makes a book of.
+
+To be asked for with `:staff_ids`, and `since` and `until` as `wide` gives them.
+"""
+_READ = text(f"SELECT {COLUMNS}")
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,17 @@ def read(session: Session, staff_ids: Collection[int], since: date, until: date)
     day. Who is no longer on the staff is off, and a facility no longer in use is closed, all the
     time.
     """
-    days = {"since": since - MARGIN, "until": until + MARGIN}
-    row = session.execute(_READ, {"staff_ids": list(staff_ids), **days}).one()
+    row = session.execute(_READ, {"staff_ids": list(staff_ids), **wide(since, until)}).one()
+    return of_columns(staff_ids, row)
+
+
+def wide(since: date, until: date) -> dict[str, date]:
+    """The days to read `COLUMNS` for, so that the hours from `since` to `until` come out right."""
+    return {"since": since - MARGIN, "until": until + MARGIN}
+
+
+def of_columns(staff_ids: Collection[int], row: Sequence[Any]) -> HoursBook:
+    """The book of these people, from a row of `COLUMNS`."""
     shifts: dict[int, list[WeeklyShift]] = {}
     exceptions: dict[int, list[StaffException]] = {}
     for staff_id, *shift in row[0]:

@@ -6,7 +6,6 @@ two appointments of a program. Whoever judges holds the locks that keep all of i
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NoReturn
 
 from sqlmodel import Session
@@ -14,8 +13,8 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.foundation.spans import Span
-from securecare.scheduling import conflicts, hours
-from securecare.scheduling.booking_facts import BookingFacts
+from securecare.scheduling import conflicts
+from securecare.scheduling.booking_facts import BookingFacts, Surroundings
 from securecare.scheduling.errors import (
     CoolingDown,
     FreeTime,
@@ -38,7 +37,7 @@ class Force:
     reason: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Case:
     """A time that is wished for, by whom; `besides` is the appointment that wishes to move."""
 
@@ -46,16 +45,13 @@ class Case:
     actor: Actor
     known: BookingFacts
     span: Span
+    around: Surroundings
     besides: int | None = None
 
-    @cached_property
+    @property
     def book(self) -> HoursBook:
-        """The staff member's hours at that time, and near it for what could be had instead.
-
-        As they stand when first asked for, so not to be asked for before the locks are taken.
-        """
-        staff_ids = [self.known.staff_id]
-        return hours.around(self.session, staff_ids, self.span, conflicts.NEAR_DAYS)
+        """The staff member's hours at that time, and near it for what could be had instead."""
+        return self.around.book
 
     @property
     def may_force(self) -> bool:
@@ -118,6 +114,8 @@ def not_working(case: Case) -> TimeRefused | None:
 
 def forced_in_the_way(case: Case) -> TimeRefused | None:
     """What to say if an appointment that the constraints do not speak about has the time."""
+    if not case.around.forced_near:
+        return None
     found = obstacles(case, forced_only=True)
     if not found:
         return None

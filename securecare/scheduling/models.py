@@ -156,6 +156,12 @@ class Appointment(Table, table=True):
             "starts_at",
             postgresql_where=text("status = 'pending_reassignment'"),
         ),
+        Index(
+            "ix_appointment_forced",
+            "organization_id",
+            "starts_at",
+            postgresql_where=text("forced_overlap"),
+        ),
     )
 
     id: int | None = identifier()

@@ -161,15 +161,17 @@ def _locked(session: Session, actor: Actor, appointment_id: int, version: int) -
 
 
 def _case(session: Session, actor: Actor, current: Appointment) -> Case:
-    known = facts(
+    known, around = facts(
         session,
         actor,
         customer_id=current.customer_id,
         program_id=current.program_id,
         staff_id=current.staff_id,
         facility_id=current.facility_id,
+        when=current.starts_at,
     )
-    return Case(session, actor, known, Span(current.starts_at, current.ends_at), current.id)
+    span = Span(current.starts_at, current.ends_at)
+    return Case(session, actor, known, span, around, current.id)
 
 
 def _taken_back(case: Case, current: Appointment, status: AppointmentStatus) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import psycopg
 
+from securecare.foundation import memory
 from securecare.foundation.db import transaction
 from securecare.scheduling import appointments
 from securecare.scheduling.appointments import Wish
@@ -33,6 +34,7 @@ HALF_HOURS = [480 + 30 * (slot + slot // 8) for slot in range(16)]
 def measure(ground: Ground) -> dict[str, float]:
     with large(ground) as town:
         ahead = iter(range(400, 400_000, 20_000))  # each part in years of its own
+        memory.settle()  # as every web process does before it serves
         before = _deadlocks()
         asyncio.run(_at_once(town, town.day + timedelta(days=next(ahead))))
         contended = [
