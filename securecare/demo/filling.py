@@ -7,14 +7,27 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from securecare.access import passwords
+from securecare.demo import street_life
 from securecare.demo.harbor import HARBOR_AND_PINE
 from securecare.demo.life import live
 from securecare.demo.mirante import MIRANTE_AND_GANGA
+from securecare.demo.plans import OrganizationPlan
 from securecare.demo.rows import quiet
+from securecare.demo.street_writing import write_street
 from securecare.demo.writing import write
 from securecare.foundation import clock
 from securecare.foundation.db import owner_transaction
 
+ANALYZED = (
+    "customer",
+    "customer_word",
+    "appointment",
+    "item",
+    "stock",
+    "stock_movement",
+    "outreach_session",
+    "session_line",
+)
 ORGANIZATIONS = (HARBOR_AND_PINE, MIRANTE_AND_GANGA)
 PASSWORD = "harbor-lantern-42"  # noqa: S105  (printed for everybody who tries the demo)
 
@@ -49,10 +62,18 @@ def fill(progress: Callable[[str, int, int], None] = lambda *_: None) -> DemoSum
         if filled:
             quiet(session)
             for plan in ORGANIZATIONS:
-                write(session, live(plan, clock.now()), password_hash, progress)
-            for table in ("customer", "customer_word", "appointment"):
+                _write(session, plan, password_hash, progress)
+            for table in ANALYZED:
                 session.execute(text(f"ANALYZE {table}"))
         return _summary(session, filled)
+
+
+def _write(session: Session, plan: OrganizationPlan, password_hash: str, progress: Told) -> None:
+    now = clock.now()
+    written, accounts = write(session, live(plan, now), password_hash, progress)
+    if plan.street is not None:
+        story = street_life.live(plan, plan.street, now)
+        write_street(session, plan, story, written, accounts)
 
 
 def _exists(session: Session) -> bool:

@@ -1,6 +1,7 @@
 """Harbor & Pine Community Care: three places in three time zones, twelve programs, forty staff."""
 
 from securecare.access.roles import Role
+from securecare.demo.harbor_street import HARBOR_STREET
 from securecare.demo.names import FAMILY, GIVEN
 from securecare.demo.plans import (
     AwayPlan,
@@ -314,4 +315,5 @@ HARBOR_AND_PINE = OrganizationPlan(
         ClosedPlan(PINE, 4, 13, "Staff retreat"),
     ),
     forced=3,
+    street=HARBOR_STREET,
 )

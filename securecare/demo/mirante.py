@@ -1,6 +1,7 @@
 """Mirante & Ganga Residences: a small neighbour, which the first organization must never see."""
 
 from securecare.access.roles import Role
+from securecare.demo.mirante_street import MIRANTE_STREET
 from securecare.demo.names import (
     BENGALI_FAMILY,
     BENGALI_GIVEN,
@@ -81,4 +82,5 @@ MIRANTE_AND_GANGA = OrganizationPlan(
         ),
     ),
     away=(AwayPlan("Bernardo Vaz", 5, 9, "Vacation"),),
+    street=MIRANTE_STREET,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from securecare.access.roles import Role
+from securecare.demo.street_plans import StreetPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ class OrganizationPlan:
     closed: tuple[ClosedPlan, ...] = ()
     forced: int = 0
     """How many appointments were forced over another one."""
+    street: StreetPlan | None = None
+    """Its storerooms and outreaches, if it has any."""
 
     def program(self, short_name: str) -> int:
         """The place of a program in the list."""

@@ -70,14 +70,14 @@ CUSTOMER = (
 
 def write(
     session: Session, life: Life, password_hash: str, told: Callable[[str, int, int], None]
-) -> Written:
-    """Write the organization with everything in it."""
+) -> tuple[Written, list[int]]:
+    """Write the organization and its appointments; gives what became of it, and its accounts."""
     written = structure(session, life.plan)
     accounts = write_sign_ins(session, life.plan, written, password_hash)
     write_hours(session, life, written)
     customers = write_people(session, life.people, len(life.people), written)
     _write_visits(session, life, written, customers, accounts, told)
-    return written
+    return written, accounts
 
 
 def write_hours(session: Session, life: Life, written: Written) -> None:
