@@ -6,6 +6,8 @@
 (() => {
   const HOLD_MS = 350;
   const START_PX = 4;
+  const EDGE_PX = 44;
+  const EDGE_STEP_PX = 14;
   let drag = null;
 
   const grid = () => document.getElementById("day-grid");
@@ -78,9 +80,11 @@
       // The pointer is gone already; the gesture ends with the next event.
     }
     update(event);
+    drag.creeping = requestAnimationFrame(creep);
   };
 
   const update = (event) => {
+    drag.last = event;
     const limit = lengthOf(drag.body);
     if (drag.kind === "book") {
       const now = snap(minuteAt(drag.body, event));
@@ -98,9 +102,30 @@
     show();
   };
 
+  // What is pulled to an edge of the grid brings on what lies beyond it.
+  const creep = () => {
+    if (!drag?.started) return;
+    const element = grid();
+    const box = element.getBoundingClientRect();
+    const bottom = Math.min(box.bottom, window.innerHeight);
+    const { clientX: x, clientY: y } = drag.last;
+    // Only towards where it was pulled: what was taken hold of at an edge stays there.
+    const pull = (at, began, from, to) => {
+      if (at < from + EDGE_PX && at < began) return -EDGE_STEP_PX;
+      return at > to - EDGE_PX && at > began ? EDGE_STEP_PX : 0;
+    };
+    const head = across() ? element.querySelector(".lane__head")?.offsetWidth ?? 0 : 0;
+    const lid = across() ? 0 : element.querySelector(".lane__head")?.offsetHeight ?? 0;
+    const before = element.scrollLeft + element.scrollTop;
+    element.scrollBy(pull(x, drag.x, box.left + head, box.right), pull(y, drag.y, box.top + lid, bottom));
+    if (element.scrollLeft + element.scrollTop !== before) update(drag.last);
+    drag.creeping = requestAnimationFrame(creep);
+  };
+
   const stop = () => {
     if (!drag) return;
     clearTimeout(drag.timer);
+    cancelAnimationFrame(drag.creeping);
     drag.element?.remove();
     drag.block?.classList.remove("block--moving");
     document.body.classList.remove("is-dragging");
@@ -236,13 +261,16 @@
     }
   };
 
-  // A day opens where it happens: at now if it is today, else at the first appointment.
-  let openedAt = "";
+  // A day opens where it happens: at now if it is today, else at the first appointment. Once, and
+  // not under the hands of somebody who scrolls already.
+  const dayShown = (element) => `${element.dataset.day} ${element.dataset.across}`;
+
   const scrollToStart = () => {
     const element = grid();
-    const key = element && `${element.dataset.day} ${element.dataset.across}`;
-    if (!element || key === openedAt || !element.querySelector(".lane__body")) return;
-    openedAt = key;
+    if (!element || element.dataset.opened === dayShown(element)) return;
+    if (!element.querySelector(".lane__body")) return;
+    markNow();
+    element.dataset.opened = dayShown(element);
     const body = element.querySelector(".lane__body.has-now");
     // Not at the very first: one person's night shift is not where the day begins.
     const starts = [...element.querySelectorAll(".block")].map((b) => Number(b.dataset.s)).sort((x, y) => x - y);
@@ -252,9 +280,9 @@
     element.scrollTo(across() ? { left: offset } : { top: offset });
   };
 
-  const tick = () => {
-    markNow();
-    scrollToStart();
+  const leaveAsItIs = (event) => {
+    const element = grid();
+    if (element?.contains(event.target)) element.dataset.opened = dayShown(element);
   };
 
   document.addEventListener("pointerdown", onDown);
@@ -264,5 +292,9 @@
   document.addEventListener("keydown", onKey);
   document.addEventListener("touchmove", (e) => drag?.started && e.preventDefault(), { passive: false });
   document.addEventListener("contextmenu", (e) => drag?.started && e.preventDefault());
-  setInterval(tick, 1000);
+  for (const hands of ["wheel", "pointerdown", "keydown"]) {
+    document.addEventListener(hands, leaveAsItIs, { passive: true });
+  }
+  setInterval(markNow, 1000);
+  setInterval(scrollToStart, 100);
 })();

@@ -55,6 +55,9 @@
     if (event.pointerType === "mouse") offerTip(event, 450);
   });
   document.addEventListener("focusin", (event) => {
+    const over = event.target.closest?.("[role=dialog]");
+    const left = event.relatedTarget;
+    if (over && left && !over.cameFrom && !over.contains(left)) over.cameFrom = left;
     if (event.target.matches?.(":focus-visible")) offerTip(event, 200);
   });
   document.addEventListener("focusout", hideTip);

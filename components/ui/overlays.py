@@ -17,6 +17,7 @@ from components.ui.buttons import ButtonKind, button, icon_button
 from components.ui.icons import icon
 from components.ui.kinds import Content, Flag, Size, Text, Tone, attributes, classes, given, present
 
+# Not asked for where a field with `auto_focus` was quicker: the script ui.js remembers it then.
 REMEMBER_FOCUS = rx.Var("((event) => { event.currentTarget.cameFrom = document.activeElement; })")
 RETURN_FOCUS = rx.Var(
     "((event) => { const back = event.currentTarget.cameFrom;"

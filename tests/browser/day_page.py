@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 SPANS = "e => [+e.style.getPropertyValue('--s'), +e.style.getPropertyValue('--l')]"
 MARGIN = 45
@@ -62,7 +62,8 @@ class DayPage:
         if page.locator("#day-grid").get_attribute("data-across") != str(across).lower():
             way = "across" if across else "down"
             page.locator(f"[name=orientation][value={way}]").click(force=True)
-        page.wait_for_selector(f'#day-grid[data-across="{str(across).lower()}"] .block')
+        # It scrolls to where the day begins, once, and is then left to whoever scrolls.
+        page.wait_for_selector(f'#day-grid[data-opened="{day} {str(across).lower()}"] .block')
         self.across = across
 
     def movable(self, minimum: int = 30) -> Movable:
@@ -70,6 +71,50 @@ class DayPage:
         found = self.page.evaluate(FIND_MOVABLE, [minimum, MARGIN])
         assert found, "the demo should leave somebody a free hour"
         return Movable(**found)
+
+    def movable_nearby(self, within: int = 45) -> Movable:
+        """One whose free time is near enough to be seen on a small screen together with it."""
+        found = self.page.evaluate(
+            FIND_MOVABLE.replace(">= 30)", f">= 30 && Math.abs(at - s) <= {within})"), [30, 15]
+        )
+        assert found, "the demo should leave somebody free near an appointment"
+        return Movable(**found)
+
+    def block(self, locator: Locator) -> Movable:
+        """What a block on screen says of itself; `free` is where it stands."""
+        read = locator.evaluate(
+            "b => ({ id: +b.dataset.id, staff: +b.closest('.lane__body').dataset.staff,"
+            " start: +b.dataset.s, length: +b.dataset.l, free: +b.dataset.s })"
+        )
+        return Movable(**read)
+
+    def two_of_one_person(self) -> tuple[Movable, Movable]:
+        """Two appointments of the same staff member that are not over."""
+        lanes = self.page.locator(".lane__body")
+        for number in range(lanes.count()):
+            blocks = lanes.nth(number).locator('.block[data-code="1"], .block[data-code="2"]')
+            if blocks.count() > 1:
+                return self.block(blocks.nth(0)), self.block(blocks.nth(1))
+        raise AssertionError("somebody should have two appointments on a weekday")
+
+    def pixels(self) -> float:
+        """How long a minute is on screen."""
+        return self.page.evaluate(
+            "() => parseFloat(getComputedStyle(document.getElementById('day-grid'))"
+            ".getPropertyValue('--px'))"
+        )
+
+    def scrolled(self) -> float:
+        """How far the grid and the page are scrolled."""
+        return self.page.evaluate(
+            "() => { const g = document.getElementById('day-grid');"
+            " return g.scrollLeft + g.scrollTop + window.scrollY }"
+        )
+
+    def move_by_form(self, minute: int) -> None:
+        """Fill in a time in the open drawer, and send it."""
+        self.page.locator("#move_time").fill(f"{minute // 60:02}:{minute % 60:02}")
+        self.page.get_by_role("button", name="Move appointment").click()
 
     def free_time(self, length: int = 60) -> tuple[int, int]:
         """Staff member and minute of some free time."""
@@ -88,7 +133,7 @@ class DayPage:
               const px = parseFloat(getComputedStyle(grid).getPropertyValue('--px'));
               const across = grid.dataset.across === 'true';
               grid.scrollTo(across
-                ? { top: lane.offsetTop - 150, left: minute * px - 300 }
+                ? { top: lane.offsetTop - 150, left: minute * px - grid.clientWidth * 0.1 }
                 : { left: lane.offsetLeft - 150, top: minute * px - 150 });
               const box = body.getBoundingClientRect();
               return across
