@@ -173,9 +173,9 @@ class StockMovement(Table, table=True):
         Index(
             "ix_stock_movement_given",
             "organization_id",
-            "at",
+            "holder",
+            "holder_id",
             postgresql_include=[
-                "holder_id",
                 "item_id",
                 "facility_id",
                 "on_hand_change",

@@ -32,5 +32,6 @@ FIGURES = (
     Figure("book_vs_raw", "bookings/s over a raw insert with the same constraint", at_least=0.10),
     Figure("gate_overhead", "event round trip with gate and audit, over without", at_most=1.5),
     Figure("memory_per_viewer_kb", "resident growth per viewer with the day open", at_most=500),
+    Figure("grant_report_ms", "a year's report over 1,000,000 movements, p95", at_most=1500),
     Figure("first_view_kb", "compressed bytes of the schedule's first view", at_most=700),
 )
