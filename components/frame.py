@@ -27,7 +27,7 @@ from components.ui import (
 )
 from components.ui.overlays import REMEMBER_FOCUS, RETURN_FOCUS
 from state.frame import FrameState
-from state.navigation import GROUPS, PLACES, Place
+from state.navigation import GROUPS, PLACES, SWITCH_ORGANIZATION, Place
 
 MODES = (
     ("light", "Light", "sun"),
@@ -215,6 +215,10 @@ def _person_menu(side: str, *, named: bool) -> rx.Component:
             )
         ),
         menu_item("My account and sessions", leading="circle_user", href="/account"),
+        rx.cond(
+            FrameState.belongs_elsewhere,
+            menu_item("Switch organization", leading="chevrons_up_down", href=SWITCH_ORGANIZATION),
+        ),
         menu_line(),
         menu_label("Appearance"),
         *[_mode(*mode) for mode in MODES],

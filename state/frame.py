@@ -3,7 +3,9 @@
 from typing import Any
 
 import reflex as rx
+from sqlmodel import Session
 
+from securecare.access import accounts
 from securecare.access.actor import Actor
 from securecare.organization import words
 from state.navigation import PLACES, capitalized, within_reach
@@ -20,6 +22,8 @@ class FrameState(rx.State):
     person_name: str = ""
     person_initials: str = ""
     organization_name: str = ""
+    belongs_elsewhere: bool = False
+    """Whether there is another organization that this person could switch to."""
     customer: str = "customer"
     """What the organization calls one person it serves, and below, several of them."""
     customers: str = "customers"
@@ -37,7 +41,8 @@ class FrameState(rx.State):
     async def load_frame(self, active: Any):
         """Read who is here and which words are used; remember the place that was opened."""
         actor = acting()
-        spoken = await work(words.of)
+        spoken, elsewhere = await work(_surroundings)
+        self.belongs_elsewhere = elsewhere
         self._remember(active)
         self._show_person(actor)
         self._show_words(spoken)
@@ -59,6 +64,10 @@ class FrameState(rx.State):
         self.customer_title = capitalized(spoken.customer)
         self.customers_title = capitalized(spoken.customers)
         self.clock24 = spoken.clock24
+
+
+def _surroundings(session: Session, actor: Actor) -> tuple[words.Words, bool]:
+    return words.of(session, actor), accounts.belongs_elsewhere(session, actor)
 
 
 def initials(name: str) -> str:

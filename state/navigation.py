@@ -33,6 +33,8 @@ class Deed:
     does: str = ""
     permissions: tuple[Permission, ...] = ()
     also: str = ""
+    for_members_elsewhere: bool = False
+    """Only of use to a person who belongs to several organizations."""
 
 
 _P = Permission
@@ -109,6 +111,8 @@ PLACES: tuple[Place, ...] = (
 )
 """In the order of the sidebar. A place without a group hangs on the person's own menu."""
 
+SWITCH_ORGANIZATION = "/sign-in/organization"
+
 GROUPS: tuple[str, ...] = tuple(dict.fromkeys(place.group for place in PLACES if place.group))
 
 DEEDS: tuple[Deed, ...] = (
@@ -130,6 +134,14 @@ DEEDS: tuple[Deed, ...] = (
     ),
     Deed("light", "Light appearance", "sun", does="light", also="mode theme day colors"),
     Deed("dark", "Dark appearance", "moon", does="dark", also="mode theme night colors"),
+    Deed(
+        "organization",
+        "Switch organization",
+        "chevrons_up_down",
+        SWITCH_ORGANIZATION,
+        also="change another workspace tenant",
+        for_members_elsewhere=True,
+    ),
     Deed("sign-out", "Sign out", "log_out", does="sign-out", also="log leave end session"),
 )
 

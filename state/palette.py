@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 import reflex as rx
 from sqlmodel import Session
 
+from securecare.access import accounts
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers import search
@@ -75,7 +76,7 @@ def offered(session: Session, actor: Actor, recent: list[str]) -> list[FoundGrou
     open_places = [place for place in PLACES if within_reach(actor, place.permissions)]
     been = [place for key in recent for place in open_places if place.key == key]
     others = [place for place in open_places if place not in been[:RECENT_PLACES]]
-    deeds = [deed for deed in DEEDS if within_reach(actor, deed.permissions)]
+    deeds = [deed for deed in _deeds(session, actor) if within_reach(actor, deed.permissions)]
     return _filled(
         ("Recent", [_place(place, own) for place in been[:RECENT_PLACES]]),
         ("Pages", [_place(place, own) for place in others]),
@@ -89,7 +90,7 @@ def found(session: Session, actor: Actor, text: str) -> list[FoundGroup]:
     return _filled(
         *((heading(own), find(session, actor, text)) for heading, find in FINDERS),
         ("Pages", [_place(p, own) for p in PLACES if _open(actor, p, own, text)]),
-        ("Actions", [_deed(d, own) for d in DEEDS if _open(actor, d, own, text)]),
+        ("Actions", [_deed(d, own) for d in _deeds(session, actor) if _open(actor, d, own, text)]),
     )
 
 
@@ -146,6 +147,11 @@ def answers(text: str, *said: str) -> bool:
 def _open(actor: Actor, entry: Place | Deed, own: words.Words, text: str) -> bool:
     told = answers(text, spoken(entry.label, own), entry.also)
     return told and within_reach(actor, entry.permissions)
+
+
+def _deeds(session: Session, actor: Actor) -> list[Deed]:
+    elsewhere = accounts.belongs_elsewhere(session, actor)
+    return [deed for deed in DEEDS if elsewhere or not deed.for_members_elsewhere]
 
 
 def _place(place: Place, own: words.Words) -> Found:

@@ -59,6 +59,8 @@ class SignInState(rx.State):
     notice: str = ""
     onward: str = "/"
     organizations: list[Choice] = []
+    already_in: bool = False
+    """Whether the person is in one of them by now, and may stay there."""
     link_is_good: bool = False
     link_sets_password: bool = False
     ready: bool = False
@@ -84,6 +86,7 @@ class SignInState(rx.State):
         if not found:
             return rx.redirect("/sign-in?error=again")
         self._show()
+        self.already_in = acting_or_nobody() is not None
         self.organizations = [Choice(id=id_, name=name) for id_, name in found]
         return None
 

@@ -113,7 +113,11 @@ def organization() -> rx.Component:
             rx.foreach(SignInState.organizations, _organization),
             class_name="doorway__choices",
         ),
-        _start_over(),
+        rx.cond(
+            SignInState.already_in,
+            ui.link_button("Stay where I am", href="/", kind="quiet", size="lg"),
+            _start_over(),
+        ),
         title="Where to?",
         lead="You belong to several organizations.",
     )

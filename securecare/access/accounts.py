@@ -58,6 +58,11 @@ def own(session: Session, actor: Actor) -> Account:
     return account
 
 
+def belongs_elsewhere(session: Session, actor: Actor) -> bool:
+    """Whether the acting person may work in another organization as well."""
+    return len(memberships_of(session, actor.account_id)) > 1
+
+
 def rename(session: Session, actor: Actor, name: str) -> str:
     """Change one's own name; gives it as kept, or raises `NoName`."""
     account = own(session, actor)
