@@ -10,6 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 
 import reflex as rx
@@ -43,6 +44,9 @@ class Viewer:
     actor: Actor
     interest: Any = None
     """What of the topic is on screen; its meaning belongs to the topic."""
+    until: datetime = field(default_factory=clock.now)
+    """When the session has to be asked again before anything more is told: before the first time,
+    and when it would have fallen idle or reached its end unless something was done meanwhile."""
 
 
 KeepAlive = Callable[[Sequence[Viewer]], Awaitable[None]]
@@ -135,15 +139,19 @@ class Hub:
             changes = [
                 change for change in batch if change is live.GAP or change.table in topic.tables
             ]
-            viewers = self._viewers_of(topic, changes)
+            viewers = await self._viewers_of(topic, changes)
             if viewers:
                 await self._refresh(topic, changes, viewers)
 
-    def _viewers_of(self, topic: Topic, changes: Sequence[live.Change]) -> list[Viewer]:
+    async def _viewers_of(self, topic: Topic, changes: Sequence[live.Change]) -> list[Viewer]:
         if not changes:
             return []
-        for token in [t for t, viewer in topic.viewers.items() if not self.connected(viewer)]:
-            del topic.viewers[token]
+        now = clock.now()
+        for viewer in list(topic.viewers.values()):
+            if not self.connected(viewer):
+                topic.viewers.pop(viewer.token, None)
+            elif viewer.until <= now:
+                await self._recheck(topic, viewer)
         if live.GAP in changes:
             return list(topic.viewers.values())
         organizations = {change.organization_id for change in changes}
@@ -179,16 +187,19 @@ class Hub:
         if not self.connected(viewer):
             topic.viewers.pop(viewer.token, None)
             return
-        actor = await work_in(SIGN_IN, sessions.peek, viewer.token_hash, clock.now())
-        if actor is None:
+        standing = await work_in(SIGN_IN, sessions.peek, viewer.token_hash, clock.now())
+        known = viewer.actor
+        if standing is None:
             topic.viewers.pop(viewer.token, None)
             await self.tell(viewer, rx.redirect("/sign-in?ended=1"))
-        elif (actor.grants, actor.organization_id) != (
-            viewer.actor.grants,
-            viewer.actor.organization_id,
+        elif (standing.actor.grants, standing.actor.organization_id) != (
+            known.grants,
+            known.organization_id,
         ):
             topic.viewers.pop(viewer.token, None)
             await self.tell(viewer, rx.call_script("window.location.reload()"))
+        else:
+            viewer.until = standing.until
 
 
 def _concerns(viewer: Viewer, batch: Sequence[live.Change]) -> bool:

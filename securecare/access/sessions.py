@@ -47,6 +47,8 @@ class OpenSession:
 
 _STANDING = """
     SELECT s.id, s.account_id, s.organization_id, s.seen_at, a.name,
+           least(s.expires_at, s.created_at + make_interval(hours => o.session_hours),
+                 s.seen_at + make_interval(mins => o.staff_idle_minutes)) AS until,
            o.require_second_factor AND a.totp_confirmed_at IS NULL AS second_factor_missing,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(g.role, g.facility_id, g.program_id)
                             ORDER BY g.role, g.facility_id, g.program_id), '[]')
@@ -92,9 +94,18 @@ def look_up(session: Session, token_hash: bytes, now: datetime, address: str) ->
     return None if row is None else _actor(row, address)
 
 
-def peek(session: Session, token_hash: bytes, now: datetime) -> Actor | None:
-    """Who the cookie stands for, where it does not matter from where."""
-    return look_up(session, token_hash, now, "")
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who a cookie stands for, and until when unless they do something before."""
+
+    actor: Actor
+    until: datetime
+
+
+def peek(session: Session, token_hash: bytes, now: datetime) -> Standing | None:
+    """Who the cookie stands for, where it does not matter from where; not counted as activity."""
+    row = _standing(session, token_hash, now)
+    return None if row is None else Standing(_actor(row, ""), row.until)
 
 
 def _standing(session: Session, token_hash: bytes, now: datetime) -> Any:

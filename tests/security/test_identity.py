@@ -2,7 +2,6 @@
 
 import asyncio
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy import text
 from securecare.foundation.db import owner_transaction
 from tests.security.wire import Wire, connected, cookie_of, run
 from tests.support.product import Product
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -25,21 +25,16 @@ def sql(statement: str, **values: Any) -> Any:
 
 
 def somebody_booked_today() -> tuple[int, str]:
-    """An appointment of the first organization today, and the family name of its customer."""
-    row = sql(
-        "SELECT a.id, c.family_name FROM appointment a JOIN customer c ON c.id = a.customer_id"
-        " WHERE a.organization_id = (SELECT min(id) FROM organization) AND a.local_day = :today"
-        " AND a.status = 'completed' AND length(c.family_name) > 5 ORDER BY a.id LIMIT 1",
-        today=datetime.now(UTC).date(),
-    )
-    return row[0] if row else _any_day()
+    """An appointment on the day that the schedule opens with, and its customer's family name.
 
-
-def _any_day() -> tuple[int, str]:
+    That is today where the demo's first facility is.
+    """
     return sql(
         "SELECT a.id, c.family_name FROM appointment a JOIN customer c ON c.id = a.customer_id"
-        " WHERE a.organization_id = (SELECT min(id) FROM organization)"
-        " AND length(c.family_name) > 5 ORDER BY abs(a.local_day - current_date), a.id LIMIT 1"
+        " WHERE a.organization_id = (SELECT min(id) FROM organization) AND a.local_day ="
+        " (now() AT TIME ZONE (SELECT time_zone FROM facility WHERE organization_id ="
+        " a.organization_id ORDER BY name LIMIT 1))::date"
+        " AND a.status <> 'cancelled' AND length(c.family_name) > 5 ORDER BY a.id LIMIT 1"
     )[0]
 
 
@@ -160,3 +155,38 @@ def test_an_open_page_is_closed_at_the_very_next_event_when(product: Product, en
     finally:
         for statement in RESTORED:
             sql(statement)
+
+
+def test_a_page_left_open_is_told_nothing_from_the_moment_its_session_is_over(product: Product):
+    from securecare.access import sessions
+    from securecare.foundation import clock
+    from securecare.foundation.db import SIGN_IN, transaction
+
+    cookie = cookie_of(product.url, "Auditor")
+    hash_ = sessions.hash_of(cookie)
+    appointment_id, _ = somebody_booked_today()
+    change = "UPDATE appointment SET version = version + 1 WHERE id = :id"
+
+    def over() -> bool:
+        with transaction(SIGN_IN) as session:
+            return sessions.peek(session, hash_, clock.now()) is None
+
+    async def test() -> None:
+        sql(
+            "UPDATE login_session SET created_at = now() + interval '5 seconds'"
+            " - make_interval(hours => o.session_hours) FROM organization o"
+            " WHERE o.id = organization_id AND token_hash = :hash",
+            hash=hash_,
+        )
+        async with connected(product.url, cookie) as wire:
+            await open_day(wire)
+            seen = len(wire.frames)
+            sql(change, id=appointment_id)
+            await wire.wait_for("blocks_rx_state_", seen)
+            await asyncio.to_thread(wait_until, over, "the session is over")
+            seen = len(wire.frames)
+            sql(change, id=appointment_id)
+            await wire.wait_for("/sign-in", seen)
+            assert "blocks_rx_state_" not in "\n".join(wire.frames[seen:])
+
+    run(test())
