@@ -20,6 +20,7 @@ STYLESHEETS = [
         "pages",
         "setup",
         "schedule",
+        "figures",
     )
 ]
 """In the order in which they build on one another; `pages.css` holds what only one page needs."""

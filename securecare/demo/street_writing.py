@@ -1,45 +1,16 @@
 """The storerooms and the street become rows; figures come of the movements' own trigger."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from securecare.demo.plans import OrganizationPlan
-from securecare.demo.rows import copy, new_ids
-from securecare.demo.street import Outing, Street
-from securecare.demo.street_plans import LinePlan, counted
+from securecare.demo.street import Street
+from securecare.demo.street_aftermath import write_staff_time, write_templates
+from securecare.demo.street_plans import counted
+from securecare.demo.street_rows import StreetRows, kind_of
 from securecare.demo.structure import Written
-from securecare.grants.amounts import fringe_cents, wages_cents
-
-CLAIMED_AFTER = timedelta(days=12)
-"""Staff time is counted against grants about twice a month."""
-
-
-@dataclass
-class _Street:
-    """What is written, and the ids that places have become."""
-
-    session: Session
-    street: Street
-    plan: OrganizationPlan
-    written: Written
-    lead: int
-    keeper: int
-
-    def table(self, name: str, columns: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Rows of the organization by COPY."""
-        own = self.written.organization
-        named = ("organization_id", *columns.split())
-        copy(self.session, name, named, ((own, *row) for row in rows))
-
-    def with_ids(self, name: str, columns: str, rows: Sequence[Sequence[Any]]) -> list[int]:
-        """The same for rows that others refer to; gives their ids."""
-        ids = new_ids(self.session, name, len(rows))
-        self.table(name, f"id {columns}", [(n, *row) for n, row in zip(ids, rows, strict=True)])
-        return ids
 
 
 def write_street(
@@ -47,7 +18,7 @@ def write_street(
 ) -> None:
     """Write it all."""
     lead, keeper = accounts[street.plan.lead], accounts[street.plan.keeper]
-    to = _Street(session, street, plan, written, lead, keeper)
+    to = StreetRows(session, street, plan, written, lead, keeper)
     items = _items(to)
     bundles, versions = _bundles(to, items)
     grants = _grants(to)
@@ -57,8 +28,8 @@ def write_street(
     documents = _documents(to)
     _movements(to, items, sessions, documents)
     _counts(to, items, documents)
-    _templates(to, items, bundles, sessions)
-    _staff_time(to, sessions, grants)
+    write_templates(to, items, bundles, sessions)
+    write_staff_time(to, sessions, grants)
 
 
 def _barcode(number: int) -> str:
@@ -68,7 +39,7 @@ def _barcode(number: int) -> str:
     return digits + str(-(odd + 3 * even) % 10)
 
 
-def _items(to: _Street) -> dict[str, int]:
+def _items(to: StreetRows) -> dict[str, int]:
     began = to.street.now - timedelta(days=372)
     columns = (
         "sku name unit category barcode description wholesale_cents retail_cents minimum_level"
@@ -97,7 +68,7 @@ def _items(to: _Street) -> dict[str, int]:
 
 
 def _bundles(
-    to: _Street, items: dict[str, int]
+    to: StreetRows, items: dict[str, int]
 ) -> tuple[dict[str, int], dict[tuple[str, int], int]]:
     plans, now = to.street.plan.bundles, to.street.now
     rows = [
@@ -133,7 +104,7 @@ def _bundles(
     return {each.name: n for each, n in zip(plans, ids, strict=True)}, named
 
 
-def _grants(to: _Street) -> dict[str, int]:
+def _grants(to: StreetRows) -> dict[str, int]:
     today = to.street.today[0]
     columns = (
         "name funder award_number purpose amount_cents starts_on ends_on fringe_basis_points"
@@ -158,7 +129,7 @@ def _grants(to: _Street) -> dict[str, int]:
     return {each.name: n for each, n in zip(to.street.plan.grants, ids, strict=True)}
 
 
-def _services(to: _Street, grants: dict[str, int]) -> list[int]:
+def _services(to: StreetRows, grants: dict[str, int]) -> list[int]:
     columns = (
         "facility_id name description starts_minute ends_minute pattern interval weekdays month_day"
         " valid_from valid_until grant_id active version"
@@ -186,17 +157,7 @@ def _services(to: _Street, grants: dict[str, int]) -> list[int]:
     return to.with_ids("community_service", columns, rows)
 
 
-def _grant_of(to: _Street, outing: Outing, grants: dict[str, int]) -> int | None:
-    """The service's grant, if it is given for that day."""
-    name = to.street.plan.services[outing.service].grant
-    for each in to.street.plan.grants:
-        days = (outing.held_on - to.street.today[0]).days
-        if each.name == name and each.first <= days <= each.last:
-            return grants[name]
-    return None
-
-
-def _sessions(to: _Street, services: list[int], grants: dict[str, int]) -> list[int]:
+def _sessions(to: StreetRows, services: list[int], grants: dict[str, int]) -> list[int]:
     columns = (
         "service_id facility_id number held_on starts_minute ends_minute status notes people_served"
         " grant_id form_key version created_by created_at ended_by ended_at"
@@ -214,7 +175,7 @@ def _sessions(to: _Street, services: list[int], grants: dict[str, int]) -> list[
                 each.status,
                 each.notes,
                 each.people_served,
-                _grant_of(to, each, grants),
+                to.grant_of(each, grants),
                 each.form_key,
                 1 if each.ended_at is None else 2,
                 to.lead,
@@ -227,7 +188,7 @@ def _sessions(to: _Street, services: list[int], grants: dict[str, int]) -> list[
 
 
 def _lines(
-    to: _Street,
+    to: StreetRows,
     sessions: list[int],
     items: dict[str, int],
     versions: dict[tuple[str, int], int],
@@ -245,7 +206,7 @@ def _lines(
                 (
                     session,
                     position,
-                    _kind(plan, items),
+                    kind_of(plan, items),
                     items.get(plan.what),
                     version,
                     plan.what,
@@ -258,13 +219,7 @@ def _lines(
     to.table("session_line", columns, rows)
 
 
-def _kind(plan: LinePlan, items: dict[str, int]) -> str:
-    if plan.is_free:
-        return "free"
-    return "item" if plan.what in items else "bundle"
-
-
-def _documents(to: _Street) -> list[int]:
+def _documents(to: StreetRows) -> list[int]:
     places = to.written.facilities
     rows = [
         (
@@ -285,7 +240,7 @@ def _documents(to: _Street) -> list[int]:
 
 
 def _movements(
-    to: _Street, items: dict[str, int], sessions: list[int], documents: list[int]
+    to: StreetRows, items: dict[str, int], sessions: list[int], documents: list[int]
 ) -> None:
     ids, places = list(items.values()), to.written.facilities
     columns = (
@@ -313,7 +268,7 @@ def _movements(
     to.table("stock_movement", columns, rows)
 
 
-def _counts(to: _Street, items: dict[str, int], documents: list[int]) -> None:
+def _counts(to: StreetRows, items: dict[str, int], documents: list[int]) -> None:
     ids = list(items.values())
     tallies = to.street.tallies
     rows = [
@@ -340,80 +295,4 @@ def _counts(to: _Street, items: dict[str, int], documents: list[int]) -> None:
             for count, each in zip(counts, tallies, strict=True)
             for item, (expected, found) in each.lines.items()
         ],
-    )
-
-
-def _templates(
-    to: _Street, items: dict[str, int], bundles: dict[str, int], sessions: list[int]
-) -> None:
-    plans, places = to.street.plan.templates, to.written.facilities
-    rows = [
-        (
-            each.name,
-            each.description,
-            None if each.facility is None else places[each.facility],
-            True,
-            1,
-        )
-        for each in plans
-    ]
-    columns = "name description facility_id active version"
-    templates = to.with_ids("distribution_template", columns, rows)
-    to.table(
-        "template_line",
-        "template_id position kind item_id bundle_id description quantity wholesale_cents"
-        " retail_cents",
-        [
-            (
-                template,
-                position,
-                _kind(line, items),
-                items.get(line.what),
-                bundles.get(line.what),
-                line.what,
-                line.quantity,
-                line.wholesale_cents,
-                line.retail_cents,
-            )
-            for template, each in zip(templates, plans, strict=True)
-            for position, line in enumerate(each.lines)
-        ],
-    )
-    to.table(
-        "template_use",
-        "template_id session_id form_key account_id used_at",
-        [
-            (templates[each.template], session, each.form_key, to.lead, each.made_at)
-            for session, each in zip(sessions, to.street.outings, strict=True)
-            if each.template is not None
-        ],
-    )
-
-
-def _staff_time(to: _Street, sessions: list[int], grants: dict[str, int]) -> None:
-    work = [
-        (session, to.written.staff[to.plan.member(name)], minutes, rate, outing)
-        for session, outing in zip(sessions, to.street.outings, strict=True)
-        for name, minutes, rate in outing.work
-    ]
-    times = to.with_ids(
-        "staff_time",
-        "session_id staff_id minutes rate_cents version",
-        [(*row[:4], 1) for row in work],
-    )
-    fringe = {grants[each.name]: each.fringe_basis_points for each in to.street.plan.grants}
-    claims: list[tuple[Any, ...]] = []
-    for time, (_, _, minutes, rate, outing) in zip(times, work, strict=True):
-        grant, ended = _grant_of(to, outing, grants), outing.ended_at
-        if grant is None or ended is None or ended > to.street.now - CLAIMED_AFTER:
-            continue
-        wages = wages_cents(minutes, rate)
-        benefits = fringe_cents(wages, fringe[grant])
-        at = ended + CLAIMED_AFTER
-        claims.append((time, "personnel", grant, wages, to.keeper, at))
-        claims.append((time, "fringe", grant, benefits, to.keeper, at))
-    to.table(
-        "time_claim",
-        "staff_time_id claimed_as grant_id amount_cents account_id claimed_at",
-        claims,
     )

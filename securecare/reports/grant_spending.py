@@ -26,7 +26,7 @@ KIND_LABELS = {
     "personnel": "Personnel",
     "fringe": "Fringe",
 }
-PAGE = 100
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from securecare.web import audit_export, auth, day_export
+from securecare.web import audit_export, auth, day_export, outreach_exports
 
 
 def with_http_routes(app: ASGIApp) -> ASGIApp:
@@ -13,7 +13,12 @@ def with_http_routes(app: ASGIApp) -> ASGIApp:
 
 def every_route() -> list[Route]:
     """All plain HTTP routes of the product; each carries its policy (see `securecare.web.policy`)."""
-    return [*auth.routes(), *audit_export.routes(), *day_export.routes()]
+    return [
+        *auth.routes(),
+        *audit_export.routes(),
+        *day_export.routes(),
+        *outreach_exports.routes(),
+    ]
 
 
 class HttpRoutes:

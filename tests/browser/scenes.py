@@ -113,6 +113,25 @@ def find_or_do(page: Page) -> None:
     page.get_by_role("option").first.wait_for()
 
 
+def the_spending(page: Page) -> None:
+    """A grant with what it was spent on."""
+    page.locator(".grant--whole").wait_for()
+    page.get_by_role("table").get_by_role("row").nth(3).wait_for()
+
+
+def the_figures(page: Page) -> None:
+    """The report with its charts drawn."""
+    page.locator(".figures").wait_for()
+    page.locator(".recharts-bar-rectangle").first.wait_for()
+
+
+def by_item(page: Page) -> None:
+    """The same, item by item."""
+    the_figures(page)
+    page.locator("[name=by][value=item]").click(force=True)
+    page.get_by_role("columnheader", name="Item").wait_for()
+
+
 SCENES: list[Scene] = [
     Scene("sign-in", "/sign-in"),
     Scene("sign-in-refused", "/sign-in", arrange=refused),
@@ -150,4 +169,9 @@ SCENES: list[Scene] = [
     Scene("customer-form", "/customers", "Scheduler", open_the_first_customer),
     Scene("customer-already-known", "/customers", "Scheduler", add_somebody_known),
     Scene("customer-record", "/customers", "Auditor", open_the_first_customer),
+    Scene("grants", "/grants", "Manager"),
+    Scene("grant-form", "/grants", "Manager", pressing("text=Add a grant")),
+    Scene("grant", "/grants/1", "Auditor", the_spending),
+    Scene("outreach-report", "/reports/outreach", "Manager", the_figures),
+    Scene("outreach-report-by-item", "/reports/outreach", "Outreach lead", by_item),
 ]

@@ -1,0 +1,132 @@
+"""Charts over what a table says as well: bars side by side, in the colours of the house.
+
+The library behind them is only loaded by pages that draw one.
+"""
+
+from typing import Any
+
+import reflex as rx
+
+MONEY = rx.Var(
+    "((value) => '$' + Number(value).toLocaleString('en-US', {maximumFractionDigits: 0}))"
+)
+MONEY_EXACT = rx.Var(
+    "((value) => '$' + Number(value).toLocaleString('en-US',"
+    " {minimumFractionDigits: 2, maximumFractionDigits: 2}))"
+)
+_TICK = {"fill": "var(--ink-faint)", "fontSize": 11}
+_BOX = {
+    "background": "var(--raised)",
+    "border": "1px solid var(--line-strong)",
+    "borderRadius": "7px",
+    "color": "var(--ink)",
+    "fontSize": "12px",
+}
+
+
+def _tooltip() -> rx.Component:
+    return rx.recharts.graphing_tooltip(
+        content_style=_BOX,
+        label_style={"color": "var(--ink-soft)"},
+        cursor={"fill": "var(--hover)"},
+        custom_attrs={"formatter": MONEY_EXACT},
+    )
+
+
+def _bars(named: list[tuple[str, str, str]], *, animated: bool = False) -> list[rx.Component]:
+    return [
+        rx.recharts.bar(
+            data_key=key,
+            name=name,
+            fill=colour,
+            radius=2,
+            max_bar_size=26,
+            is_animation_active=animated,
+        )
+        for key, name, colour in named
+    ]
+
+
+def money_by_month(
+    data: Any, named: list[tuple[str, str, str]], *, label: str | rx.Var, height: int = 300
+) -> rx.Component:
+    """Amounts month by month. `named`: (key in the data, name, colour)."""
+    return _figure(
+        rx.recharts.bar_chart(
+            rx.recharts.cartesian_grid(vertical=False, stroke="var(--line)"),
+            rx.recharts.x_axis(data_key="name", tick=_TICK, tick_line=False, stroke="var(--line)"),
+            rx.recharts.y_axis(
+                tick=_TICK,
+                tick_line=False,
+                axis_line=False,
+                width=56,
+                custom_attrs={"tickFormatter": MONEY},
+            ),
+            _tooltip(),
+            *_bars(named),
+            data=data,
+            bar_gap=2,
+            margin={"top": 8, "right": 8, "bottom": 0, "left": 0},
+        ),
+        named,
+        label,
+        height,
+    )
+
+
+def money_by_name(
+    data: Any, named: list[tuple[str, str, str]], *, label: str | rx.Var, height: int = 300
+) -> rx.Component:
+    """Amounts of things with names, the largest first, lying."""
+    return _figure(
+        rx.recharts.bar_chart(
+            rx.recharts.cartesian_grid(horizontal=False, stroke="var(--line)"),
+            rx.recharts.x_axis(
+                type_="number",
+                tick=_TICK,
+                tick_line=False,
+                stroke="var(--line)",
+                custom_attrs={"tickFormatter": MONEY},
+            ),
+            rx.recharts.y_axis(
+                data_key="name",
+                type_="category",
+                tick=_TICK,
+                tick_line=False,
+                axis_line=False,
+                width=150,
+            ),
+            _tooltip(),
+            *_bars(named),
+            data=data,
+            layout="vertical",
+            bar_gap=2,
+            margin={"top": 4, "right": 16, "bottom": 0, "left": 0},
+        ),
+        named,
+        label,
+        height,
+    )
+
+
+def _figure(
+    chart: rx.Component, named: list[tuple[str, str, str]], label: str | rx.Var, height: int
+) -> rx.Component:
+    return rx.el.figure(
+        rx.el.figcaption(
+            rx.el.span(label, class_name="chart__title"),
+            *[
+                rx.el.span(rx.el.span(class_name="chart__mark", style={"background": colour}), name)
+                for _, name, colour in named
+            ],
+            class_name="chart__key",
+        ),
+        rx.el.div(
+            rx.recharts.responsive_container(chart, width="100%", height=height)
+            if hasattr(rx.recharts, "responsive_container")
+            else chart,
+            style={"height": f"{height}px"},
+            custom_attrs={"aria-hidden": "true"},
+        ),
+        class_name="chart",
+    )
