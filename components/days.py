@@ -7,12 +7,14 @@ import reflex as rx
 from components import ui
 
 
-def day_list(rows: Any, on_remove: Any, *, label: str, empty: rx.Component) -> rx.Component:
-    """Stretches of days under their months; each can be removed."""
+def day_list(
+    rows: Any, on_edit: Any, on_remove: Any, *, label: str, empty: rx.Component
+) -> rx.Component:
+    """Stretches of days under their months; each can be changed or removed."""
     return rx.cond(
         rows.length() > 0,
         rx.el.ul(
-            rx.foreach(rows, lambda row: _item(row, on_remove)),
+            rx.foreach(rows, lambda row: _item(row, on_edit, on_remove)),
             class_name="day-list",
             custom_attrs={"aria-label": label},
         ),
@@ -20,7 +22,7 @@ def day_list(rows: Any, on_remove: Any, *, label: str, empty: rx.Component) -> r
     )
 
 
-def _item(row: Any, on_remove: Any) -> rx.Component:
+def _item(row: Any, on_edit: Any, on_remove: Any) -> rx.Component:
     return rx.el.li(
         rx.cond(row.month != "", rx.el.h3(row.month, class_name="day-list__month")),
         rx.el.div(
@@ -38,6 +40,9 @@ def _item(row: Any, on_remove: Any) -> rx.Component:
                     class_name="cell__detail",
                 ),
                 class_name="day-list__words",
+            ),
+            ui.icon_button(
+                "pencil", f"Change {row.what}, {row.days}", tip=False, on_click=on_edit(row.id)
             ),
             ui.confirm(
                 title="Remove this?",

@@ -14,7 +14,7 @@ def form_drawer(
     form_id: str,
     title: ui.Content,
     description: ui.Content = "",
-    save: str = "Save",
+    save: ui.Text = "Save",
     size: ui.Size = "md",
     more: tuple[ui.Content, ...] = (),
 ) -> rx.Component:

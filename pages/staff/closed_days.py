@@ -8,7 +8,7 @@ from components.editing import form_drawer
 from components.frame import frame
 from pages.staff.facilities import TABS
 from securecare.access.roles import Permission
-from state.days_off import ClosuresState as State
+from state.closed_days import ClosuresState as State
 from state.policies import holders_of
 from state.routes import page
 
@@ -56,6 +56,7 @@ def _days() -> rx.Component:
             ),
             day_list(
                 State.rows,
+                State.edit,
                 State.remove,
                 label="Closed days",
                 empty=ui.empty_state(
@@ -77,13 +78,14 @@ def _drawer() -> rx.Component:
             ui.date_field(
                 "First day",
                 "starts_on",
-                default_value=State.today,
+                default_value=State.draft.starts_on,
                 error=State.errors["starts_on"],
                 required=True,
             ),
             ui.date_field(
                 "Last day",
                 "ends_on",
+                default_value=State.draft.ends_on,
                 error=State.errors["ends_on"],
                 hint="Left empty: one day only.",
                 optional=True,
@@ -92,6 +94,7 @@ def _drawer() -> rx.Component:
         ui.text_field(
             "Reason",
             "reason",
+            default_value=State.draft.reason,
             error=State.errors["reason"],
             hint="As in Thanksgiving, or Floor repairs.",
             max_length=120,
@@ -99,5 +102,5 @@ def _drawer() -> rx.Component:
         ),
         form_id="closure-form",
         title=rx.fragment("Close ", State.chosen_name),
-        save="Close on these days",
+        save=rx.cond(State.is_new, "Close on these days", "Save"),
     )

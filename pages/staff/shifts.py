@@ -104,6 +104,7 @@ def _hours() -> rx.Component:
         ui.card(
             day_list(
                 ExceptionsState.rows,
+                ExceptionsState.edit,
                 ExceptionsState.remove,
                 label="Days off and other hours",
                 empty=ui.empty_state(
@@ -262,19 +263,21 @@ def _exception_drawer() -> rx.Component:
             "kind",
             [("off", "Days off"), ("hours", "Other hours")],
             label="What differs",
-            default_value="off",
+            default_value=exceptions.kind,
+            key=exceptions.form_key.to_string(),
             on_change=exceptions.choose_kind,
         ),
         ui.form_grid(
             ui.date_field(
                 "First day",
                 "starts_on",
-                default_value=exceptions.today,
+                default_value=exceptions.draft.starts_on,
                 error=exceptions.errors["starts_on"],
             ),
             ui.date_field(
                 "Last day",
                 "ends_on",
+                default_value=exceptions.draft.ends_on,
                 error=exceptions.errors["ends_on"],
                 hint="Left empty: one day only.",
                 optional=True,
@@ -289,14 +292,14 @@ def _exception_drawer() -> rx.Component:
                         "Starts",
                         "starts",
                         id="other-starts",
-                        default_value="09:00",
+                        default_value=exceptions.draft.starts,
                         error=exceptions.errors["starts"],
                     ),
                     ui.time_field(
                         "Ends",
                         "ends",
                         id="other-ends",
-                        default_value="13:00",
+                        default_value=exceptions.draft.ends,
                         error=exceptions.errors["ends"],
                         hint="Up to the start means: on the next day.",
                     ),
@@ -307,6 +310,7 @@ def _exception_drawer() -> rx.Component:
                     "facility_id",
                     exceptions.facilities,
                     id="other-facility",
+                    default_value=exceptions.draft.facility_id,
                     empty="Choose a facility",
                     error=exceptions.errors["facility_id"],
                 ),
@@ -315,6 +319,7 @@ def _exception_drawer() -> rx.Component:
         ui.text_field(
             "Reason",
             "reason",
+            default_value=exceptions.draft.reason,
             error=exceptions.errors["reason"],
             hint="Seen by those who may change hours.",
             max_length=120,

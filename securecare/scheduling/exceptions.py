@@ -10,7 +10,14 @@ from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.foundation import audit
-from securecare.foundation.forms import Complaints, NotAccepted, complain_of_text, require_none
+from securecare.foundation.forms import (
+    Complaints,
+    NotAccepted,
+    Overtaken,
+    changed_fields,
+    complain_of_text,
+    require_none,
+)
 from securecare.organization import places
 from securecare.organization.models import Facility, Staff
 from securecare.scheduling import locks
@@ -101,8 +108,40 @@ def add(session: Session, actor: Actor, staff_id: int, form: ExceptionForm) -> R
     return reassess(session, actor, [staff_id])
 
 
+def change(
+    session: Session, actor: Actor, exception_id: int, form: ExceptionForm, seen: ExceptionForm
+) -> Reassessed:
+    """Set an exception to `form`, if it still is what the person saw.
+
+    Raises `NotFound`, `NotAccepted`, or `Overtaken` if somebody else changed it since.
+    """
+    staff, row = _exception_alone(session, actor, exception_id)
+    if _form(row) != seen:
+        raise Overtaken(places.last_changed_by(session, "staff", row.staff_id))
+    require_none(form.complaints())
+    if form.facility_id != seen.facility_id:
+        _require_reach(session, actor, form)
+    _require_free_days(session, row.staff_id, form, besides=exception_id)
+    if changed := changed_fields(seen, form):
+        row.sqlmodel_update(_columns(form))
+        session.flush()
+        _record(session, actor, "exception.changed", staff, fields=changed)
+    return reassess(session, actor, [row.staff_id])
+
+
 def remove(session: Session, actor: Actor, exception_id: int) -> Reassessed:
     """Take an exception back: the weekly hours count again. Raises `NotFound`."""
+    staff, row = _exception_alone(session, actor, exception_id)
+    session.delete(row)
+    session.flush()
+    _record(session, actor, "exception.removed", staff)
+    return reassess(session, actor, [row.staff_id])
+
+
+def _exception_alone(
+    session: Session, actor: Actor, exception_id: int
+) -> tuple[Staff, StaffException]:
+    """The exception with its staff member taken alone, as it stands then."""
     query = select(StaffException).where(StaffException.id == exception_id)
     row = session.exec(query).first()
     if row is None:
@@ -111,10 +150,7 @@ def remove(session: Session, actor: Actor, exception_id: int) -> Reassessed:
     row = session.exec(query.execution_options(populate_existing=True)).first()
     if row is None:
         raise NotFound("This exception")
-    session.delete(row)
-    session.flush()
-    _record(session, actor, "exception.removed", staff)
-    return reassess(session, actor, [row.staff_id])
+    return staff, row
 
 
 def _alone(session: Session, actor: Actor, staff_id: int) -> Staff:
@@ -123,8 +159,17 @@ def _alone(session: Session, actor: Actor, staff_id: int) -> Staff:
     return staff
 
 
-def _record(session: Session, actor: Actor, action: str, staff: Staff) -> None:
-    audit.record(session, actor, action, ("staff", staff.id), facility_id=staff.facility_id)
+def _record(
+    session: Session, actor: Actor, action: str, staff: Staff, fields: tuple[str, ...] = ()
+) -> None:
+    audit.record(
+        session,
+        actor,
+        action,
+        ("staff", staff.id),
+        facility_id=staff.facility_id,
+        fields=fields,
+    )
 
 
 def _require_reach(session: Session, actor: Actor, form: ExceptionForm) -> None:
@@ -139,12 +184,15 @@ def _require_reach(session: Session, actor: Actor, form: ExceptionForm) -> None:
         raise NotAccepted({"facility_id": "Choose an active facility where you may change shifts."})
 
 
-def _require_free_days(session: Session, staff_id: int, form: ExceptionForm) -> None:
+def _require_free_days(
+    session: Session, staff_id: int, form: ExceptionForm, besides: int = 0
+) -> None:
     """Two pieces of other hours may share a day, if not a time; a day off stands alone."""
     query = (
         select(StaffException)
         .where(
             StaffException.staff_id == staff_id,
+            StaffException.id != besides,
             col(StaffException.starts_on) <= form.ends_on,
             col(StaffException.ends_on) >= form.starts_on,
         )
@@ -155,7 +203,7 @@ def _require_free_days(session: Session, staff_id: int, form: ExceptionForm) -> 
             continue
         day = day_label(max(other.starts_on, form.starts_on))
         what = "a day off" if other.kind == "off" else "other hours"
-        raise NotAccepted({"starts_on": f"There is already {what} on {day}. Remove that first."})
+        raise NotAccepted({"starts_on": f"There is already {what} on {day}. Change that instead."})
 
 
 def _same_time(form: ExceptionForm, other: StaffException) -> bool:

@@ -1,9 +1,10 @@
 """A weekly shift as it is entered, and the rules it has to keep. Minutes as in `availability`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from securecare.foundation.forms import Complaints
 from securecare.scheduling.local_time import DAY_MINUTES, clock_label
@@ -67,25 +68,41 @@ class ShiftForm:
         return None
 
 
-def first_overlap(shift: ShiftForm, others: Iterable[ShiftForm]) -> ShiftForm | None:
-    """The first of the others that asks the person to be at work twice at once, at one facility.
+Offsets = Mapping[int, tuple[int, ...]]
+"""Minutes that each facility's clock is ahead of UTC, in winter and in summer."""
 
-    Wall clocks of different facilities need not agree, so those are not compared here; what is
-    booked can never overlap anyway.
+
+def offsets(zones: Mapping[int, str]) -> Offsets:
+    """The offsets of facilities whose IANA zones are these."""
+    seasons = (datetime(2025, 1, 15, 12, tzinfo=UTC), datetime(2025, 7, 15, 12, tzinfo=UTC))
+    return {
+        facility_id: tuple(
+            (season.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()) // timedelta(minutes=1)
+            for season in seasons
+        )
+        for facility_id, zone in zones.items()
+    }
+
+
+def first_overlap(
+    shift: ShiftForm, others: Iterable[ShiftForm], ahead: Offsets
+) -> ShiftForm | None:
+    """The first of the others that asks the person to be at work twice at once.
+
+    Clocks of different zones are compared as they differ in winter and in summer. The weeks between
+    two changes of the clocks are not looked at: what is booked can never overlap anyway.
     """
     for other in others:
-        if (
-            other.facility_id == shift.facility_id
-            and _at_the_same_time(shift, other)
-            and _in_the_same_weeks(shift, other)
+        if _in_the_same_weeks(shift, other) and any(
+            _at_the_same_time(_in_week(shift, here), _in_week(other, there))
+            for here, there in zip(ahead[shift.facility_id], ahead[other.facility_id], strict=True)
         ):
             return other
     return None
 
 
-def _at_the_same_time(one: ShiftForm, other: ShiftForm) -> bool:
-    start, end = _in_week(one)
-    first, last = _in_week(other)
+def _at_the_same_time(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    (start, end), (first, last) = one, other
     return any(
         first + turn < end and start < last + turn for turn in (-_WEEK_MINUTES, 0, _WEEK_MINUTES)
     )
@@ -97,6 +114,6 @@ def _in_the_same_weeks(one: ShiftForm, other: ShiftForm) -> bool:
     return first <= last
 
 
-def _in_week(shift: ShiftForm) -> tuple[int, int]:
-    monday = shift.weekday * DAY_MINUTES
+def _in_week(shift: ShiftForm, ahead: int) -> tuple[int, int]:
+    monday = shift.weekday * DAY_MINUTES - ahead
     return monday + shift.starts_minute, monday + shift.ends_minute

@@ -21,7 +21,7 @@ from securecare.organization.models import Facility, Organization, Staff
 from securecare.scheduling import locks
 from securecare.scheduling.models import Shift
 from securecare.scheduling.reassignment import Reassessed, reassess
-from securecare.scheduling.shift_form import WEEKDAYS, ShiftForm, first_overlap
+from securecare.scheduling.shift_form import WEEKDAYS, ShiftForm, first_overlap, offsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +174,17 @@ def _require_no_overlap(
     session: Session, forms: Iterable[ShiftForm], rows: Iterable[Shift]
 ) -> None:
     standing = [_form(row) for row in rows]
+    places_ = {row.id or 0: row for row in session.exec(select(Facility))}
+    ahead = offsets({id_: place.time_zone for id_, place in places_.items()})
     for form in forms:
-        other = first_overlap(form, standing)
+        other = first_overlap(form, standing, ahead)
         if other is not None:
             clock24 = bool(session.exec(select(Organization.clock24)).first())
+            elsewhere = other.facility_id != form.facility_id
+            where = f" at {places_[other.facility_id].name}" if elsewhere else ""
             raise NotAccepted(
                 {
-                    "starts": f"This overlaps the shift on {WEEKDAYS[other.weekday]} from"
+                    "starts": f"This overlaps the shift{where} on {WEEKDAYS[other.weekday]} from"
                     f" {other.hours_label(clock24)}. Change that one, or choose other times."
                 }
             )

@@ -75,7 +75,7 @@ def test_a_day_off_is_added_and_removed(window: Window) -> None:
     save(page)
     row = page.locator(".day-list__item", has_text="Moving house")
     expect(row).to_contain_text("Day off")
-    row.get_by_role("button").click()
+    row.get_by_role("button", name="Remove").click()
     page.get_by_role("button", name="Remove it").click()
     expect(row).to_have_count(0)
 
@@ -98,3 +98,36 @@ def test_a_program_with_numbers_out_of_bounds_is_not_saved_and_nothing_is_lost(
     save(page)
     expect(page.get_by_text("Choose between 5 and 1,440 minutes.")).to_be_visible()
     expect(page.get_by_label("Short name")).to_have_value("Kept")
+
+
+def test_the_second_of_two_people_who_change_a_day_off_chooses(window: Window) -> None:
+    mine, theirs = opened(window, "/staff/hours"), opened(window, "/staff/hours")
+    mine.get_by_role("button", name="Add days").first.click()
+    mine.get_by_label("First day").fill(f"{date.today().year + 1}-11-03")  # noqa: DTZ011
+    mine.get_by_label("Reason").fill("A course")
+    save(mine)
+    for page, reason in ((theirs, "A longer course"), (mine, "A short course")):
+        row = page.locator(".day-list__item", has_text="A course")
+        row.get_by_role("button", name="Change").click()
+        expect(page.get_by_label("Reason")).to_have_value("A course")
+        page.get_by_label("Reason").fill(reason)
+    save(theirs)
+    expect(theirs.get_by_role("dialog")).to_have_count(0)
+    save(mine)
+    expect(mine.locator(".both-versions")).to_contain_text("A longer course")
+    mine.get_by_role("button", name="Take theirs").click()
+    expect(mine.get_by_label("Reason")).to_have_value("A longer course")
+
+
+def test_closed_days_are_made_longer(window: Window) -> None:
+    page = opened(window, "/facilities/closed-days")
+    year = date.today().year + 1  # noqa: DTZ011
+    page.get_by_role("button", name="Add closed days").first.click()
+    page.get_by_label("First day").fill(f"{year}-12-24")
+    page.get_by_label("Reason").fill("Winter feast")
+    page.get_by_role("button", name="Close on these days").click()
+    row = page.locator(".day-list__item", has_text="Winter feast")
+    row.get_by_role("button", name="Change").click()
+    page.get_by_label("Last day").fill(f"{year}-12-26")
+    save(page)
+    expect(row).to_contain_text("Closed for 3 days")

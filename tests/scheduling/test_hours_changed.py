@@ -8,6 +8,7 @@ import pytest
 
 from securecare.access.errors import NotFound
 from securecare.foundation.forms import NotAccepted, Overtaken
+from securecare.organization import facilities
 from securecare.organization.facilities import FacilityForm
 from securecare.scheduling import closures, consequences, exceptions, shifts
 from securecare.scheduling.closures import ClosureForm
@@ -232,3 +233,56 @@ def test_two_people_who_change_one_shift_at_once_leave_one_change_and_one_refusa
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["changed", "overtaken"]
+
+
+def test_days_off_are_made_longer_and_shorter_without_being_removed(world: World):
+    booked = world.book(world.ana, world.north, 9)
+    off = ExceptionForm(
+        "off", MONDAY + timedelta(days=1), MONDAY + timedelta(days=2), reason="Rest"
+    )
+    do(world, exceptions.add, world.ana, off)
+    with world.as_(world.administrator) as session:
+        (row,) = exceptions.of_staff(session, world.administrator, world.ana, MONDAY)
+    longer = replace(off, starts_on=MONDAY)
+    assert do(world, exceptions.change, row.id, longer, off) == Reassessed(1, 0)
+    assert world.status(booked) == "pending_reassignment"
+    with pytest.raises(Overtaken):
+        do(world, exceptions.change, row.id, off, off, actor=world.manager)
+    hours_instead = ExceptionForm("hours", MONDAY, MONDAY, world.north, 480, 720, "Half a day")
+    assert do(world, exceptions.change, row.id, hours_instead, longer) == Reassessed(0, 1)
+    with pytest.raises(NotFound):
+        do(world, exceptions.change, row.id, off, hours_instead, actor=world.stranger)
+
+
+def test_closed_days_are_changed_by_who_may_and_overwrite_nobody(world: World):
+    world.book(world.ana, world.north, 9)
+    closed = ClosureForm(MONDAY + timedelta(days=3), MONDAY + timedelta(days=3), "Painting")
+    do(world, closures.add, world.north, closed)
+    with world.as_(world.manager) as session:
+        (row,) = closures.of_facility(session, world.manager, world.north, MONDAY)
+    earlier = replace(closed, starts_on=MONDAY)
+    assert do(world, closures.change, row.id, earlier, closed, actor=world.manager).stranded == 1
+    with pytest.raises(Overtaken) as refusal:
+        do(world, closures.change, row.id, closed, closed)
+    assert refusal.value.changed_by == "Mo Manager"
+    with pytest.raises(NotAccepted):
+        do(world, closures.change, row.id, replace(earlier, ends_on=date(2020, 1, 1)), earlier)
+    with pytest.raises(NotFound):
+        do(world, closures.change, row.id, closed, earlier, actor=world.stranger)
+    assert do(world, closures.change, row.id, closed, earlier).restored == 1
+
+
+def test_nobody_works_at_two_facilities_at_once_whatever_their_clocks_show(world: World):
+    (shift,) = week(world)  # Monday, 9:00 to 17:00 at North, whose clock is UTC
+    there = replace(shift.form, facility_id=world.south)
+    with pytest.raises(NotAccepted) as refusal:
+        do(world, shifts.add, world.ana, there, {0})
+    assert "the shift at North on Monday" in refusal.value.message
+    tokyo = FacilityForm(name="South", time_zone="Asia/Tokyo")
+    with world.as_(world.administrator) as session:
+        version = facilities.listed(session, world.administrator)[-1].version
+    do(world, consequences.change_facility, world.south, version, tokyo)
+    assert do(world, shifts.add, world.ana, there, {0}) == NOTHING  # 0:00 to 8:00 UTC
+    overlapping = replace(there, starts_minute=1070, ends_minute=1100)  # until 9:20 UTC
+    with pytest.raises(NotAccepted):
+        do(world, shifts.add, world.ana, overlapping, {0})
