@@ -38,6 +38,7 @@ def head() -> list[rx.Component]:
             custom_attrs={"as": "font", "type": "font/woff2", "crossOrigin": "anonymous"},
         ),
         rx.el.script(src="/scripts/ui.js"),
+        rx.el.script(src="/scripts/drafts.js"),
         rx.el.script(src="/scripts/day_grid.js"),
     ]
 

@@ -42,3 +42,30 @@ def test_what_is_typed_stays_and_what_changed_meanwhile_appears(
         expect(page.get_by_text("Not connected.")).to_be_hidden()
         expect(note).to_have_value("Bring the blue folder.")
         context.close()
+
+
+def test_what_was_typed_outlives_the_death_of_the_process_that_served_the_page(
+    chromium: Browser, product: Product
+):
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=product.url)
+    page = context.new_page()
+    sign_in(page, "Manager")
+    DayPage(page, a_day(20))
+    page.get_by_role("button", name="New appointment").click()
+    note = page.locator("#booking-form [name=public_note]")
+    note.press_sequentially("Bring the green folder.")
+    page.locator("#booking-form [name=duration]").press_sequentially("35")
+    product.kill()
+    page.get_by_text("Not connected.").wait_for(timeout=PATIENCE_MS)
+    product.start_again()
+    page.get_by_text("What you typed is kept").wait_for(timeout=PATIENCE_MS)
+    page.get_by_role("button", name="New appointment").click()
+    expect(note).to_have_value("Bring the green folder.")
+    expect(page.locator("#booking-form [name=duration]")).to_have_value("35")
+    expect(page.get_by_text("What you typed is kept")).to_be_hidden()
+    # Whoever closes the form has let go of what was in it.
+    page.keyboard.press("Escape")
+    expect(note).to_have_count(0)
+    page.get_by_role("button", name="New appointment").click()
+    expect(note).to_have_value("")
+    context.close()
