@@ -113,18 +113,26 @@ def seed(
 
 @app.command()
 def verify() -> None:
-    """Prove that the audit trail is whole; the exit code is 1 if it is not."""
+    """Prove that the audit trail is whole and stock the sum of its movements; else exit with 1."""
     from securecare.foundation import audit_chain
     from securecare.foundation.db import owner_transaction
+    from securecare.inventory import verifying as stock
+    from securecare.outreach import verifying as sessions
 
     with _with_database(), owner_transaction() as session:
         found = audit_chain.verify(session)
+        wrong = [*map(str, stock.faults(session)), *sessions.faults(session)]
     typer.echo(f"{found.events:,} events in {found.batches:,} sealed batches.")
     typer.echo(f"{found.unsealed:,} newer events wait to be sealed.")
     if found.broken:
         typer.echo(f"BROKEN at batch {found.broken.seal_id}: {found.broken.why}", err=True)
         raise typer.Exit(1)
     typer.echo(f"The trail is whole. Its last digest is {found.head}")
+    for each in wrong:
+        typer.echo(f"WRONG: {each}", err=True)
+    if wrong:
+        raise typer.Exit(1)
+    typer.echo("Stock is the sum of its movements, and what is reserved is held for somebody.")
 
 
 @app.command("rotate-keys")

@@ -34,6 +34,8 @@ BEGIN
              VALUES (NEW.organization_id, NEW.facility_id, NEW.item_id, 0, 0)
         ON CONFLICT DO NOTHING;
     END LOOP;
+    -- Given only now that the shelf is taken: movements of a shelf are applied in order of their ids.
+    NEW.id := nextval('stock_movement_id_seq');
     IF NEW.reserved_change > 0 THEN
         INSERT INTO reservation AS kept
                     (organization_id, holder, holder_id, facility_id, item_id, quantity)

@@ -1,0 +1,5 @@
+"""Tests of community service stand in a storeroom of their own."""
+
+from tests.inventory.storeroom import storeroom
+
+__all__ = ["storeroom"]
