@@ -54,6 +54,15 @@ PLACES: tuple[Place, ...] = (
     ),
     Place("customers", "{Customers}", "/customers", "users", (_P.VIEW_CUSTOMERS,), "Day", "people"),
     Place(
+        "templates",
+        "Templates",
+        "/outreach/templates",
+        "layout_template",
+        (_P.VIEW_OUTREACH,),
+        "Community",
+        "distribution bundle mix dormant plan record",
+    ),
+    Place(
         "grants",
         "Grants",
         "/grants",

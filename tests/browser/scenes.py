@@ -119,6 +119,24 @@ def the_spending(page: Page) -> None:
     page.get_by_role("table").get_by_role("row").nth(3).wait_for()
 
 
+def the_templates(page: Page) -> None:
+    """The templates, one of them asleep."""
+    page.get_by_text("Dormant", exact=True).last.wait_for()
+
+
+def a_template(page: Page) -> None:
+    """The form of one with its lines."""
+    page.get_by_role("button", name="More about Saturday lunch run").click()
+    page.get_by_role("menuitem", name="Change").click()
+    page.get_by_role("dialog").get_by_label("How many").first.wait_for()
+
+
+def using_a_template(page: Page) -> None:
+    """Where its lines are to go."""
+    page.get_by_role("button", name="Use", exact=True).first.click()
+    page.get_by_role("dialog").get_by_label("Planned session").last.wait_for()
+
+
 def the_figures(page: Page) -> None:
     """The report with its charts drawn."""
     page.locator(".figures").wait_for()
@@ -172,6 +190,9 @@ SCENES: list[Scene] = [
     Scene("grants", "/grants", "Manager"),
     Scene("grant-form", "/grants", "Manager", pressing("text=Add a grant")),
     Scene("grant", "/grants/1", "Auditor", the_spending),
+    Scene("templates", "/outreach/templates", "Outreach lead", the_templates),
+    Scene("template-form", "/outreach/templates", "Outreach lead", a_template),
+    Scene("template-use", "/outreach/templates", "Manager", using_a_template),
     Scene("outreach-report", "/reports/outreach", "Manager", the_figures),
     Scene("outreach-report-by-item", "/reports/outreach", "Outreach lead", by_item),
 ]

@@ -127,7 +127,8 @@ def _actor(cookie: str) -> Any:
     from securecare.foundation.db import SIGN_IN, transaction
 
     with transaction(SIGN_IN) as session:
-        return sessions.peek(session, sessions.hash_of(cookie), clock.now())
+        standing = sessions.peek(session, sessions.hash_of(cookie), clock.now())
+        return standing and standing.actor
 
 
 def sweep(
