@@ -226,7 +226,7 @@ def _listed(
         use.template_id: use
         for use in session.execute(_USES, {"organization": actor.organization_id})
     }
-    names = dict(session.execute(text("SELECT id, name FROM facility")).tuples().all())
+    names = {row.id: row.name for row in session.execute(text("SELECT id, name FROM facility"))}
     since = clock.now() - timedelta(days=dormant_days)
     return [_one(row, lines.get(row.id or 0, []), used.get(row.id), names, since) for row in rows]
 
