@@ -62,7 +62,7 @@ def _row(row: TimeView) -> rx.Component:
             ),
             class_name="worked__words",
         ),
-        rx.cond(State.may_note | State.may_count, _more(row)),
+        rx.cond((State.may_note & ~row.is_counted) | State.may_count, _more(row)),
         class_name="worked__row",
     )
 
@@ -118,7 +118,7 @@ def _form() -> rx.Component:
                 unit="min",
             ),
             rx.cond(
-                State.may_count,
+                State.may_set_rate,
                 ui.text_field(
                     "Cost of an hour",
                     "rate_cents",

@@ -56,6 +56,7 @@ class _Read:
     sees_money: bool
     may_note: bool
     may_count: bool
+    may_set_rate: bool
 
 
 class StaffTimeState(rx.State):
@@ -70,6 +71,7 @@ class StaffTimeState(rx.State):
     sees_money: bool = False
     may_note: bool = False
     may_count: bool = False
+    may_set_rate: bool = False
     form_open: bool = False
     form_key: int = 0
     draft: TimeView = TimeView()
@@ -221,6 +223,7 @@ class StaffTimeState(rx.State):
         self.grants = [(str(id_), name) for id_, name in found.grants]
         self.sees_money = found.sees_money
         self.may_note, self.may_count = found.may_note, found.may_count
+        self.may_set_rate = found.may_set_rate
         self.loaded = True
 
 
@@ -236,6 +239,7 @@ def _read(session: Session, actor: Actor, session_id: int) -> _Read:
         actor.may(Permission.VIEW_GRANTS, at.facility_id),
         may_note,
         may_count,
+        actor.may(COUNTS, at.facility_id),
     )
 
 

@@ -12,7 +12,7 @@ from state.routes import page
 
 AMOUNTS = [
     ("cost", "Cost", "var(--accent)"),
-    ("retail", "Retail value", "var(--accent-line)"),
+    ("retail", "Retail value", "var(--program-10)"),
 ]
 COLUMNS = [
     ui.Column("Sessions", align="end"),
