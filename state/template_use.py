@@ -13,7 +13,7 @@ from securecare.access.roles import Permission
 from securecare.foundation import clock
 from securecare.foundation.errors import DomainError
 from securecare.outreach import applying, template_choices, templates
-from securecare.outreach.applying import Planned
+from securecare.outreach.sessions import Planned
 from securecare.outreach.template_choices import TemplateChoices
 from securecare.outreach.templates import TemplateListed
 from state.filled_in import FilledIn
@@ -115,7 +115,12 @@ class TemplateUseState(rx.State):
             self.error = refusal.message
             return None
         self.is_open = False
-        return rx.redirect(f"/outreach/sessions/{planned.session_id}")
+        done = "The session is recorded." if self.way == RECORD else "The lines are planned."
+        way = {
+            "label": "Open the session",
+            "on_click": rx.redirect(f"/outreach/sessions/{planned.session_id}"),
+        }
+        return rx.toast.success(f"{self.template}: {done}", action=way, duration=12000)
 
     @rx.event
     @needs(Permission.VIEW_OUTREACH)
@@ -172,7 +177,7 @@ def _use(
         return applying.apply(session, actor, template_id, session_id=session_id, form_key=key)
     if service_id is None or held_on is None:
         raise applying.WhichSession
-    wish = applying.wish_for(service_id, held_on)
+    wish = applying.wish_for(session, service_id, held_on)
     if way == RECORD:
         return applying.record_now(session, actor, template_id, wish, form_key=key)
     return applying.apply(session, actor, template_id, wish=wish, form_key=key)

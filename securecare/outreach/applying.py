@@ -5,10 +5,8 @@ session of the first. Whatever refuses the session (too little in stock) refuses
 """
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from importlib import import_module
-from typing import Any
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -18,8 +16,10 @@ from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.foundation import audit, clock
 from securecare.foundation.errors import DomainError
-from securecare.outreach import templates
+from securecare.outreach import sessions, templates
 from securecare.outreach.models import TemplateUse
+from securecare.outreach.session_lines import LineWish
+from securecare.outreach.sessions import Planned, SessionWish
 from securecare.outreach.templates import TemplateListed
 
 _ONCE = text("SELECT pg_advisory_xact_lock(hashtextextended('template ' || :key, 0))")
@@ -37,16 +37,13 @@ _SESSION = text(
     "SELECT id, service_id, facility_id, held_on, starts_minute, ends_minute, notes, grant_id,"
     " version FROM outreach_session WHERE id = :id"
 )
+_USUAL = text(
+    "SELECT s.starts_minute, s.ends_minute, g.id AS grant_id FROM community_service s"
+    " LEFT JOIN funding_grant g ON g.id = s.grant_id AND g.active"
+    " AND :day BETWEEN g.starts_on AND g.ends_on WHERE s.id = :id"
+)
 _PLACE_OF_SERVICE = text("SELECT facility_id FROM community_service WHERE id = :id")
 _LINES_OF = text("SELECT id, quantity FROM session_line WHERE session_id = :id")
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """The session that the lines went onto, and its version now."""
-
-    session_id: int
-    version: int
 
 
 class WhichSession(DomainError):
@@ -63,12 +60,12 @@ def apply(
     *,
     session_id: int | None = None,
     version: int | None = None,
-    wish: Any = None,
+    wish: SessionWish | None = None,
     form_key: uuid.UUID,
 ) -> Planned:
     """Put the template's lines onto the planned session `session_id`, or onto one newly planned.
 
-    `wish` is a `sessions.SessionWish`, whose own lines come first. What is needed is reserved, all
+    The wish's own lines come first. What is needed is reserved, all
     of it or nothing. The same key again gives the first session.
     Raises `NotFound`, `NotOfferedHere`, `NoLines`, and whatever planning and changing raise:
     `StockShort` names every short item.
@@ -108,7 +105,7 @@ def record_now(
     session: Session,
     actor: Actor,
     template_id: int,
-    wish: Any,
+    wish: SessionWish,
     *,
     form_key: uuid.UUID,
     people_served: int | None = None,
@@ -122,19 +119,25 @@ def record_now(
         return first
     planned = apply(session, actor, template_id, wish=wish, form_key=form_key)
     given = {row.id: row.quantity for row in session.execute(_LINES_OF, {"id": planned.session_id})}
-    version = _sessions().complete(
+    version = sessions.complete(
         session, actor, planned.session_id, planned.version, given, people_served=people_served
     )
     return replace(planned, version=version)
 
 
-def wish_for(service_id: int, held_on: date) -> Any:
-    """A session of the service on that day, with no lines of its own."""
-    return _sessions().SessionWish(service_id, held_on, ())
-
-
-def _sessions() -> Any:
-    return import_module("securecare.outreach.sessions")
+def wish_for(session: Session, service_id: int, held_on: date) -> SessionWish:
+    """A session of the service on that day at its usual hours, against its grant if that covers it."""
+    values = {"id": service_id, "day": held_on}
+    row = session.execute(_USUAL, values).first()
+    if row is None:
+        raise NotFound("This service")
+    return SessionWish(
+        service_id,
+        held_on,
+        starts_minute=row.starts_minute,
+        ends_minute=row.ends_minute,
+        grant_id=row.grant_id,
+    )
 
 
 def _once(session: Session, form_key: uuid.UUID) -> None:
@@ -162,9 +165,8 @@ def _fill(
     if row is None or not actor.may(Permission.RUN_OUTREACH, row.facility_id):
         raise NotFound("This session")
     _require_offered(template, row.facility_id)
-    sessions = _sessions()
     standing = tuple(
-        sessions.LineWish(
+        LineWish(
             each.kind,
             each.quantity,
             item_id=each.item_id,
@@ -176,7 +178,7 @@ def _fill(
         )
         for each in session.execute(_STANDING, {"id": session_id})
     )
-    wish = sessions.SessionWish(
+    wish = SessionWish(
         row.service_id,
         row.held_on,
         standing + _lines(template),
@@ -189,14 +191,13 @@ def _fill(
     return Planned(session_id, sessions.change(session, actor, session_id, seen, wish))
 
 
-def _plan(session: Session, actor: Actor, template: TemplateListed, wish: Any) -> Planned:
+def _plan(session: Session, actor: Actor, template: TemplateListed, wish: SessionWish) -> Planned:
     facility_id = session.execute(_PLACE_OF_SERVICE, {"id": wish.service_id}).scalar()
     if facility_id is None or not actor.may(Permission.RUN_OUTREACH, facility_id):
         raise NotFound("This service")
     _require_offered(template, facility_id)
     lines = (*wish.lines, *_lines(template))
-    planned = _sessions().plan(session, actor, replace(wish, lines=lines))
-    return Planned(planned.session_id, planned.version)
+    return sessions.plan(session, actor, replace(wish, lines=lines))
 
 
 def _require_offered(template: TemplateListed, facility_id: int) -> None:
@@ -206,10 +207,9 @@ def _require_offered(template: TemplateListed, facility_id: int) -> None:
         raise templates.NoLines(template.form.name)
 
 
-def _lines(template: TemplateListed) -> tuple[Any, ...]:
-    line_wish = _sessions().LineWish
+def _lines(template: TemplateListed) -> tuple[LineWish, ...]:
     return tuple(
-        line_wish(
+        LineWish(
             line.kind,
             line.quantity,
             item_id=line.item_id,

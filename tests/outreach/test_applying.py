@@ -14,8 +14,6 @@ from securecare.outreach import applying, templates
 from tests.races.at_once import at_once
 from tests.support.street import Place, does, one, place, rows, session_of
 
-sessions = pytest.importorskip("securecare.outreach.sessions")
-
 
 @pytest.fixture(scope="module")
 def here(demo_database: str) -> Place:
@@ -34,9 +32,9 @@ def template(name: str = "Cold snap") -> int:
 
 
 def wish(here: Place, days: int, service: str = "Cold-Weather Drive"):
-    del here
     id_ = one("SELECT id FROM community_service WHERE name = :name", name=service)
-    return applying.wish_for(id_, clock.now().date() + timedelta(days=days))
+    with transaction(here.as_(Role.OUTREACH_LEAD).scope) as session:
+        return applying.wish_for(session, id_, clock.now().date() + timedelta(days=days))
 
 
 def reserved() -> int:
@@ -62,6 +60,8 @@ def test_applied_twice_at_the_same_moment_it_plans_one_session(here: Place):
         "SELECT sum(quantity) FROM reservation WHERE holder_id = :id", id=results[0].session_id
     )
     assert reserved() - before == kept > 0
+    grant = one("SELECT grant_id FROM outreach_session WHERE id = :id", id=results[0].session_id)
+    assert grant == one("SELECT id FROM funding_grant WHERE name = 'Warm Streets Winter Grant'")
 
 
 def test_it_fills_a_planned_session_beside_what_was_planned(here: Place):
