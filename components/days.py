@@ -41,19 +41,21 @@ def _item(row: Any, on_edit: Any, on_remove: Any) -> rx.Component:
                 ),
                 class_name="day-list__words",
             ),
-            ui.icon_button(
-                "pencil", f"Change {row.what}, {row.days}", tip=False, on_click=on_edit(row.id)
-            ),
-            ui.confirm(
-                title="Remove this?",
-                description=(
-                    "The usual hours count again on these days. Appointments that waited for"
-                    " reassignment because of it get their former status back."
+            ui.cluster(
+                ui.icon_button(
+                    "pencil", f"Change {row.what}, {row.days}", tip=False, on_click=on_edit(row.id)
                 ),
-                act="Remove it",
-                kind="primary",
-                on_confirm=on_remove(row.id),
-                trigger=ui.icon_button("trash_2", f"Remove {row.what}, {row.days}", tip=False),
+                ui.confirm(
+                    title="Remove this?",
+                    description=(
+                        "The usual hours count again on these days. Appointments that waited for"
+                        " reassignment because of it get their former status back."
+                    ),
+                    act="Remove it",
+                    kind="primary",
+                    on_confirm=on_remove(row.id),
+                    trigger=ui.icon_button("trash_2", f"Remove {row.what}, {row.days}", tip=False),
+                ),
             ),
             class_name="day-list__item",
             custom_attrs={"data-kind": row.kind, "data-past": rx.cond(row.past, "true", "false")},

@@ -77,7 +77,9 @@ class AccessState(rx.State):
     @rx.event
     @needs(Permission.MANAGE_ACCESS)
     async def open(self):
-        """Read the people and the places."""
+        """Read the people and the places; nothing stands open yet."""
+        self.looking = False
+        (await self.get_state(NewPerson)).open = False
         facilities, programs = await work(people.places)
         self.places = [
             ("", "The whole organization"),
