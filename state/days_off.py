@@ -72,7 +72,7 @@ class ExceptionsState(DaysEditing, rx.State):
     @needs(RIGHT)
     async def choose_kind(self, kind: str):
         """Days off, or other hours."""
-        if kind in KINDS:
+        if kind in list(KINDS):  # a list, for what is sent need not be hashable
             self.kind = kind
             self.question = ""
 

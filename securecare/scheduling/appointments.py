@@ -36,31 +36,7 @@ from securecare.scheduling.statuses import (
 
 APPOINTMENT = columns_of(Appointment)
 
-_GIVEN_WHEN_BOOKED = (
-    "public_id",
-    "organization_id",
-    "program_id",
-    "customer_id",
-    "staff_id",
-    "facility_id",
-    "starts_at",
-    "ends_at",
-    "occupied_from",
-    "occupied_to",
-    "local_day",
-    "status",
-    "forced_overlap",
-    "forced_hours",
-    "override_reason",
-    "public_note",
-    "private_note_sealed",
-    "notify_customer",
-    "form_key",
-    "version",
-    "created_by",
-    "created_at",
-    "updated_at",
-)
+_GIVEN_WHEN_BOOKED = {each.name for each in APPOINTMENT} - {"id", "former_status"}
 _BOOK_UNLESS_TAKEN = audit.noting(
     insert_or(table_of(Appointment))
     .values({name: bindparam(name, type_=APPOINTMENT[name].type) for name in _GIVEN_WHEN_BOOKED})
