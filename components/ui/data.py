@@ -42,22 +42,25 @@ def table(
     empty: rx.Component | None = None,
     cards: bool = True,
     selected: Callable[[Any], Any] | None = None,
+    there: Callable[[Any], rx.Var[bool]] | None = None,
     **props: Any,
 ) -> rx.Component:
     """A dense table with a head that stays; on a phone each row becomes a card (`cards`).
 
     `cells` makes one row's cells, in the order of the columns; put a `row_link` into the first to
-    have the row open something. `empty` is shown instead when there are no rows.
+    have the row open something. `empty` is shown instead when there are no rows. `there` says which
+    of a fixed number of rows there are just now.
     """
     heads = [c if isinstance(c, Column) else Column(c) for c in columns]
 
     def row(item: Any) -> rx.Component:
         made = zip(heads, cells(item), strict=True)
         chosen = {"aria-selected": selected(item)} if selected else {}
-        return rx.el.tr(
+        drawn = rx.el.tr(
             *[_cell(head, content) for head, content in made],
             custom_attrs={"role": "row"} | chosen,
         )
+        return rx.cond(there(item), drawn) if there else drawn
 
     props = attributes(props, data_cards="true" if cards else None)
     body = rx.foreach(rows, row) if isinstance(rows, rx.Var) else [row(item) for item in rows]

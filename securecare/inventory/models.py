@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
@@ -34,6 +35,11 @@ MOST_CENTS = 100_000_000
 
 def _one_of(column: str, words: tuple[str, ...]) -> str:
     return f"{column} IN (" + ", ".join(f"'{word}'" for word in words) + ")"
+
+
+def _none_yet() -> Any:
+    # Said by the database: the application's role may not write a figure, not even the first.
+    return Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 def _of_stock() -> ForeignKeyConstraint:
@@ -103,8 +109,8 @@ class Stock(Table, table=True):
     organization_id: int = key_part("organization.id")
     facility_id: int = key_part()
     item_id: int = key_part()
-    on_hand: int = 0
-    reserved: int = 0
+    on_hand: int = _none_yet()
+    reserved: int = _none_yet()
     minimum_level: int | None = None
     """This facility's own level where it differs from the item's; both levels or neither."""
     recommended_level: int | None = None

@@ -53,6 +53,16 @@ def facilities_in_reach(actor: Actor, permission: Permission) -> ColumnElement[b
     return col(Facility.id).in_(reach.facility_ids) if reach.facility_ids else false()
 
 
+def facility_names(session: Session, actor: Actor, permission: Permission) -> list[tuple[int, str]]:
+    """Id and name of the active facilities the permission holds at, by name."""
+    query = (
+        select(Facility.id, Facility.name)
+        .where(facilities_in_reach(actor, permission), col(Facility.active))
+        .order_by(Facility.name)
+    )
+    return [(id_ or 0, name) for id_, name in session.exec(query)]
+
+
 def programs_in_reach(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     """Which programs the permission holds for, as a condition."""
     reach = actor.reach(permission)

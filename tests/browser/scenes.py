@@ -187,6 +187,8 @@ SCENES: list[Scene] = [
     Scene("customer-form", "/customers", "Scheduler", open_the_first_customer),
     Scene("customer-already-known", "/customers", "Scheduler", add_somebody_known),
     Scene("customer-record", "/customers", "Auditor", open_the_first_customer),
+    Scene("stock", "/inventory", "Outreach lead"),
+    Scene("stock-item", "/inventory", "Manager", pressing(".row-link")),
     Scene("grants", "/grants", "Manager"),
     Scene("grant-form", "/grants", "Manager", pressing("text=Add a grant")),
     Scene("grant", "/grants/1", "Auditor", the_spending),

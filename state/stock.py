@@ -1,0 +1,325 @@
+"""The stock list: what there is of every item, live, and the form of one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+from sqlmodel import Session
+
+from securecare.access.actor import Actor
+from securecare.access.errors import NotFound
+from securecare.access.roles import Permission
+from securecare.foundation.forms import NotAccepted, Overtaken
+from securecare.foundation.money import NotMoney, format_cents, parse_cents, plain_cents
+from securecare.inventory import items, listing
+from securecare.inventory.items import ItemForm
+from securecare.inventory.listing import PAGE, Listed, Wanted
+from securecare.organization import places
+from state.editing import NEW, Editing, differences
+from state.filled_in import FilledIn
+from state.gate import needs
+from state.live import hub
+from state.read import line, whole_number
+from state.stock_rows import NO_ROW, ROWS, view
+from state.work import acting, work, work_as
+
+TOPIC = "stock"
+SEES, CHANGES = Permission.VIEW_STOCK, Permission.EDIT_STOCK
+LABELS = {
+    "sku": "Number",
+    "name": "Name",
+    "unit": "Unit",
+    "category": "Category",
+    "barcode": "Barcode",
+    "description": "Description",
+    "wholesale_cents": "Cost",
+    "retail_cents": "Retail value",
+    "minimum_level": "Minimum",
+    "recommended_level": "Recommended",
+}
+NAMES = {**LABELS, "wholesale": "", "retail": ""}
+
+
+@dataclass(frozen=True)
+class ItemDraft:
+    """What the fields of the form hold when it opens."""
+
+    sku: str = ""
+    name: str = ""
+    unit: str = "each"
+    category: str = ""
+    barcode: str = ""
+    description: str = ""
+    wholesale: str = ""
+    retail: str = ""
+    minimum_level: str = "0"
+    recommended_level: str = "0"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What the hub knows of an open list: which items stand in which row, and of which facility."""
+
+    item_ids: tuple[int, ...]
+    facility_id: int | None
+
+
+@dataclass(frozen=True)
+class Read:
+    """A page of the list with what can be chosen around it."""
+
+    rows: tuple[Listed, ...]
+    more: bool
+    facilities: tuple[tuple[int, str], ...]
+    categories: tuple[str, ...]
+
+
+class StockState(Editing, rx.State):
+    """Which part of the stock is on screen, and the item whose form is open."""
+
+    loaded: bool = False
+    count: int = 0
+    text: str = ""
+    facilities: list[list[str]] = []
+    facility: str = ""
+    categories: list[list[str]] = []
+    category: str = ""
+    low_only: bool = False
+    retired_too: bool = False
+    summary: str = ""
+    first: bool = True
+    last: bool = True
+    may_change: bool = False
+    is_new: bool = True
+    is_active: bool = True
+    draft: ItemDraft = ItemDraft()
+
+    _page: int = 0
+    _editing: int = 0
+    _version: int = 0
+    _wish: ItemForm | None = None
+
+    @rx.event
+    @needs(SEES)
+    async def open_page(self):
+        """Show the list, and keep it current."""
+        self._saved()
+        asked = self.router.url.query_parameters
+        if text := line(asked.get("find"), 80):
+            self.text = text
+        await self._show_anew()
+        if asked.get("new") and self.may_change:
+            self._edit(NEW, ItemDraft(), 0)
+
+    @rx.event
+    @needs(SEES)
+    async def search(self, text: Any):
+        """Show the items that fit what is typed."""
+        self.text, self._page = line(text, 80), 0
+        await self._show_anew()
+
+    @rx.event
+    @needs(SEES)
+    async def choose_facility(self, facility_id: Any):
+        """Show the figures of one facility, or of all added up."""
+        self.facility, self._page = str(whole_number(facility_id) or ""), 0
+        await self._show_anew()
+
+    @rx.event
+    @needs(SEES)
+    async def choose_category(self, category: Any):
+        """Show one category, or all."""
+        self.category, self._page = line(category, 60), 0
+        await self._show_anew()
+
+    @rx.event
+    @needs(SEES)
+    async def show_low(self, only: Any):
+        """Show only what is below its minimum, or everything."""
+        self.low_only, self._page = only is True, 0
+        await self._show_anew()
+
+    @rx.event
+    @needs(SEES)
+    async def show_retired(self, too: Any):
+        """Show items no longer in use as well."""
+        self.retired_too, self._page = too is True, 0
+        await self._show_anew()
+
+    @rx.event
+    @needs(SEES)
+    async def show_following(self):
+        """Go on to the next page."""
+        if not self.last:
+            self._page += 1
+            await self._show_anew()
+
+    @rx.event
+    @needs(SEES)
+    async def show_previous(self):
+        """Go back a page."""
+        self._page = max(self._page - 1, 0)
+        await self._show_anew()
+
+    @rx.event
+    @needs(CHANGES)
+    async def start_new(self):
+        """Open an empty form."""
+        self._edit(NEW, ItemDraft(category=self.category), 0)
+
+    @rx.event
+    @needs(CHANGES)
+    async def edit(self, item_id: Any):
+        """Open an item."""
+        read = await work(items.read, whole_number(item_id) or 0)
+        self._edit(read.id, _draft(read.form), read.version, active=read.active)
+
+    @rx.event
+    @needs(CHANGES)
+    async def save(self, form: dict[str, Any]):
+        """Save the open form, or say beside each field why not."""
+        read = FilledIn(form)
+        wish = ItemForm(
+            *(read.text(name) for name in ("sku", "name", "unit", "category", "barcode")),
+            read.text("description"),
+            _cents(read, "wholesale"),
+            _cents(read, "retail"),
+            read.number("minimum_level"),
+            read.number("recommended_level"),
+        )
+        try:
+            read.require_accepted(wish.complaints())
+        except NotAccepted as refusal:
+            self._complain(refusal)
+            return None
+        self._wish = wish
+        return await self._store()
+
+    @rx.event
+    @needs(CHANGES)
+    async def keep_mine(self):
+        """Save what was typed over what somebody else saved."""
+        if not self.differences:
+            return None
+        self._version = (await work(items.read, self._editing)).version
+        return await self._store()
+
+    @rx.event
+    @needs(CHANGES)
+    async def take_theirs(self):
+        """Leave what was typed, and show what is saved."""
+        read = await work(items.read, self._editing)
+        self._edit(read.id, _draft(read.form), read.version, active=read.active)
+
+    @rx.event
+    @needs(CHANGES)
+    async def set_active(self, active: Any):
+        """Take the open item out of use, or back into it."""
+        await work(items.set_active, self._editing, active is True)
+        self._saved()
+        await self._show_anew()
+        now = "in use again" if active is True else "no longer in use"
+        return rx.toast.success(f"{self.draft.name} is {now}.")
+
+    def _edit(self, id_: int, draft: ItemDraft, version: int, *, active: bool = True) -> None:
+        self._start(NAMES)
+        self._editing, self._version, self.draft = id_, version, draft
+        self.is_new, self.is_active = id_ == NEW, active
+
+    async def _store(self) -> Any:
+        wish = self._wish
+        if wish is None or not self._editing:
+            return None
+        try:
+            if self._editing == NEW:
+                await work(items.add, wish)
+            else:
+                await work(items.change, self._editing, self._version, wish)
+        except NotAccepted as refusal:
+            self._complain(refusal)
+            return None
+        except Overtaken as refusal:
+            theirs = await work(items.read, self._editing)
+            self._overtaken(refusal, differences(wish, theirs.form, LABELS, _said))
+            return None
+        self._saved()
+        await self._show_anew()
+        return rx.toast.success(f"{wish.name} is saved.")
+
+    @property
+    def _wanted(self) -> Wanted:
+        return Wanted(
+            self.text,
+            whole_number(self.facility),
+            self.category,
+            self.low_only,
+            self.retired_too,
+            self._page,
+        )
+
+    async def _show_anew(self) -> None:
+        """Read the list for the person at work, and hear of what changes on it."""
+        hub.watch(TOPIC, self, await self._read_again(acting()))
+
+    async def _read_again(self, actor: Actor) -> Screen:
+        """Read the list; gives what is on screen now."""
+        try:
+            read = await work_as(actor, _read, self._wanted)
+        except NotFound:  # a facility that is out of reach by now
+            self.facility = ""
+            read = await work_as(actor, _read, self._wanted)
+        if not read.rows and self._page:
+            self._page = 0
+            read = await work_as(actor, _read, self._wanted)
+        self.may_change = actor.reach(CHANGES).everywhere
+        return await show(self, read)
+
+
+async def show(state: StockState, read: Read) -> Screen:
+    """Put a page on this screen; rows that look the same already are not sent again."""
+    for number, row in enumerate(ROWS):
+        own: Any = await state.get_state(row)
+        wanted = view(read.rows[number]) if number < len(read.rows) else NO_ROW
+        if own.item != wanted:
+            own.item = wanted
+    start = state._page * PAGE
+    state.count = len(read.rows)
+    state.facilities = [[str(id_), name] for id_, name in read.facilities]
+    state.categories = [[name, name] for name in read.categories]
+    state.summary = f"{start + 1:,} to {start + len(read.rows):,}" if read.rows else "Nothing"
+    state.first, state.last, state.loaded = state._page == 0, not read.more, True
+    ids = tuple(row.id for row in read.rows)
+    return Screen(ids, whole_number(state.facility))
+
+
+def _read(session: Session, actor: Actor, wanted: Wanted) -> Read:
+    page = listing.page(session, actor, wanted)
+    reachable = places.facility_names(session, actor, SEES)
+    return Read(page.rows, page.more, tuple(reachable), tuple(items.categories(session, actor)))
+
+
+def _draft(form: ItemForm) -> ItemDraft:
+    return ItemDraft(
+        form.sku,
+        form.name,
+        form.unit,
+        form.category,
+        form.barcode,
+        form.description,
+        plain_cents(form.wholesale_cents),
+        plain_cents(form.retail_cents),
+        str(form.minimum_level),
+        str(form.recommended_level),
+    )
+
+
+def _cents(read: FilledIn, name: str) -> int:
+    try:
+        return parse_cents(read.text(name) or "0")
+    except NotMoney as complaint:
+        read.complaints[name] = complaint.message
+        return 0
+
+
+def _said(field: str, value: Any) -> str:
+    return format_cents(value) if field.endswith("_cents") else str(value or "None")
