@@ -39,16 +39,17 @@ def of(session: Session, organization_id: int, facility_id: int, item_id: int) -
     rows = session.execute(
         _HOLDERS, {"organization": organization_id, "facility": facility_id, "item": item_id}
     ).all()
-    names = {
-        kind: _NAMES[kind](session, [row.holder_id for row in rows if row.holder == kind])
-        for kind in {row.holder for row in rows} & _NAMES.keys()
-    }
+    names = names_of(session, {(row.holder, row.holder_id) for row in rows})
     return [
-        Held(
-            row.holder,
-            row.holder_id,
-            names.get(row.holder, {}).get(row.holder_id, f"{row.holder} {row.holder_id}"),
-            row.quantity,
-        )
+        Held(row.holder, row.holder_id, names[row.holder, row.holder_id], row.quantity)
         for row in rows
     ]
+
+
+def names_of(session: Session, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """What each of these holders, told by kind and id, is called."""
+    known = {
+        kind: _NAMES[kind](session, [id_ for other, id_ in wanted if other == kind])
+        for kind in {kind for kind, _ in wanted} & _NAMES.keys()
+    }
+    return {(kind, id_): known.get(kind, {}).get(id_, f"{kind} {id_}") for kind, id_ in wanted}
