@@ -20,7 +20,7 @@ from state.filled_in import FilledIn
 from state.gate import needs
 from state.live import hub
 from state.read import line, whole_number
-from state.stock_rows import NO_ROW, ROWS, view
+from state.stock_rows import BANDS, in_bands, view
 from state.work import acting, work, work_as
 
 TOPIC = "stock"
@@ -276,12 +276,12 @@ class StockState(Editing, rx.State):
 
 
 async def show(state: StockState, read: Read) -> Screen:
-    """Put a page on this screen; rows that look the same already are not sent again."""
-    for number, row in enumerate(ROWS):
-        own: Any = await state.get_state(row)
-        wanted = view(read.rows[number]) if number < len(read.rows) else NO_ROW
-        if own.item != wanted:
-            own.item = wanted
+    """Put a page on this screen; bands that look the same already are not sent again."""
+    wanted = in_bands([view(row) for row in read.rows])
+    for band, rows in zip(BANDS, wanted, strict=True):
+        own: Any = await state.get_state(band)
+        if own.rows != rows:
+            own.rows = rows
     start = state._page * PAGE
     state.count = len(read.rows)
     state.facilities = [[str(id_), name] for id_, name in read.facilities]

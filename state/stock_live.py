@@ -1,4 +1,4 @@
-"""What reaches an open stock list: the rows whose figures changed, and nothing else.
+"""What reaches an open stock list: the few rows around a figure that changed.
 
 Figures are read once for all who look at the same facility with the same rights.
 """
@@ -13,7 +13,7 @@ from securecare.inventory import listing
 from securecare.inventory.listing import Listed
 from state.live import Hub, Viewer, hub
 from state.stock import TOPIC, StockState
-from state.stock_rows import ROWS, view
+from state.stock_rows import band_of, view
 from state.work import work_as
 
 TABLES = ("stock", "item", "facility")
@@ -61,8 +61,9 @@ async def _push(
         figures |= await work_as(actor, listing.these, missing, screen.facility_id)
     async with live.modify(viewer, StockState) as state:
         for item_id in touched & figures.keys():
-            row: Any = await state.get_state(ROWS[screen.item_ids.index(item_id)])
-            row.item = view(figures[item_id])
+            band, place = band_of(screen.item_ids.index(item_id))
+            own: Any = await state.get_state(band)
+            own.rows[place] = view(figures[item_id])
 
 
 hub.topic(TOPIC, TABLES, refresh)

@@ -1,5 +1,9 @@
-"""The rows of the stock list, one small state each, so that a changed figure re-sends one row only."""
+"""The rows of the stock list, a few to each small state, so that a changed figure re-sends a few rows.
 
+A state for every single row would send less still, but weigh on every open page of the product.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import reflex as rx
@@ -25,24 +29,36 @@ class StockRowView:
     active: bool = True
 
 
-NO_ROW = StockRowView()
+ROWS_PER_BAND = 5
 
 
-class StockRow(rx.State, mixin=True):
-    """What one row shows. Written by the stock list and the live hub only."""
+class StockBand(rx.State, mixin=True):
+    """What some neighbouring rows show. Written by the stock list and the live hub only."""
 
-    item: StockRowView = NO_ROW
+    rows: list[StockRowView] = []
 
 
 def _make(number: int) -> type[rx.State]:
-    name = f"StockRow{number:02}"
+    name = f"StockBand{number:02}"
     # Under its own name in this module: a state kept in Redis is found again by it.
-    made = type(name, (StockRow, rx.State), {"__module__": __name__, "__qualname__": name})
+    made = type(name, (StockBand, rx.State), {"__module__": __name__, "__qualname__": name})
     globals()[name] = made
     return made
 
 
-ROWS: tuple[type[rx.State], ...] = tuple(_make(number) for number in range(PAGE))
+BANDS: tuple[type[rx.State], ...] = tuple(_make(n) for n in range(PAGE // ROWS_PER_BAND))
+
+
+def band_of(place: int) -> tuple[type[rx.State], int]:
+    """The band in which the row at this place of the page stands, and its place there."""
+    band, within = divmod(place, ROWS_PER_BAND)
+    return BANDS[band], within
+
+
+def in_bands(rows: Sequence[StockRowView]) -> list[list[StockRowView]]:
+    """The rows of a page, as many lists as there are bands; the last may be empty."""
+    starts = range(0, PAGE, ROWS_PER_BAND)
+    return [list(rows[start : start + ROWS_PER_BAND]) for start in starts]
 
 
 def view(listed: Listed) -> StockRowView:

@@ -42,28 +42,27 @@ def table(
     empty: rx.Component | None = None,
     cards: bool = True,
     selected: Callable[[Any], Any] | None = None,
-    there: Callable[[Any], rx.Var[bool]] | None = None,
     **props: Any,
 ) -> rx.Component:
     """A dense table with a head that stays; on a phone each row becomes a card (`cards`).
 
     `cells` makes one row's cells, in the order of the columns; put a `row_link` into the first to
-    have the row open something. `empty` is shown instead when there are no rows. `there` says which
-    of a fixed number of rows there are just now.
+    have the row open something. `empty` is shown instead when there are no rows. Rows may be given
+    as several lists in vars, which stand one after the other.
     """
     heads = [c if isinstance(c, Column) else Column(c) for c in columns]
 
     def row(item: Any) -> rx.Component:
         made = zip(heads, cells(item), strict=True)
         chosen = {"aria-selected": selected(item)} if selected else {}
-        drawn = rx.el.tr(
+        return rx.el.tr(
             *[_cell(head, content) for head, content in made],
             custom_attrs={"role": "row"} | chosen,
         )
-        return rx.cond(there(item), drawn) if there else drawn
 
     props = attributes(props, data_cards="true" if cards else None)
-    body = rx.foreach(rows, row) if isinstance(rows, rx.Var) else [row(item) for item in rows]
+    parts = [rows] if isinstance(rows, rx.Var) else rows
+    body = [rx.foreach(part, row) if isinstance(part, rx.Var) else row(part) for part in parts]
     shown = rx.el.div(
         rx.el.table(
             rx.el.caption(label, class_name="visually-hidden"),
@@ -71,9 +70,7 @@ def table(
                 rx.el.tr(*map(_head, heads), custom_attrs={"role": "row"}),
                 custom_attrs={"role": "rowgroup"},
             ),
-            rx.el.tbody(
-                *(body if isinstance(body, list) else [body]), custom_attrs={"role": "rowgroup"}
-            ),
+            rx.el.tbody(*body, custom_attrs={"role": "rowgroup"}),
             class_name="table",
             custom_attrs={"role": "table"},
         ),

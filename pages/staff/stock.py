@@ -12,7 +12,7 @@ from securecare.access.roles import Permission
 from state.policies import holders_of
 from state.routes import page
 from state.stock import StockState as State
-from state.stock_rows import ROWS
+from state.stock_rows import BANDS, StockRowView
 
 
 @page("/inventory", "Stock", holders_of(Permission.VIEW_STOCK), on_load=[State.open_page])
@@ -79,10 +79,9 @@ def _list() -> rx.Component:
                     ui.Column("Available", align="end", tight=True),
                     ui.Column("Minimum / recommended", align="end", tight=True),
                 ],
-                ROWS,
+                [band.rows for band in BANDS],  # pyright: ignore[reportAttributeAccessIssue]
                 _cells,
                 label="Stock",
-                there=lambda row: row.item.id != 0,
                 class_name="stock-table",
             ),
             _nothing(),
@@ -100,8 +99,7 @@ def _list() -> rx.Component:
     )
 
 
-def _cells(row: Any) -> list[ui.Content]:
-    item = row.item
+def _cells(item: StockRowView) -> list[ui.Content]:
     return [
         rx.el.div(
             named(
