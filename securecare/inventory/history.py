@@ -217,7 +217,7 @@ def _document_in_words(row: Any) -> str:
         return (f"From {row.source}" if row.source else "Receipt") + paper
     if row.document == "transfer":
         return f"To {row.to_name}" if row.from_id == row.facility_id else f"From {row.from_name}"
-    return REASON_LABELS.get(row.reason, row.reason) if row.reason else row.document.capitalize()
+    return REASON_LABELS.get(row.reason or "", str(row.document).capitalize())
 
 
 # One row for each stretch of time in which anything happened, with how it ended and how the first
