@@ -2,7 +2,7 @@
 
 import gc
 
-_YOUNG, _MIDDLE, _OLD = 20_000, 20, 50
+_YOUNG, _MIDDLE, _OLD = 5_000, 10, 10
 
 
 def settle() -> None:
