@@ -77,9 +77,7 @@ class AccessState(rx.State):
     @rx.event
     @needs(Permission.MANAGE_ACCESS)
     async def open(self):
-        """Read the people and the places; nothing stands open yet."""
-        self.looking = False
-        (await self.get_state(NewPerson)).open = False
+        """Read the people and the places."""
         facilities, programs = await work(people.places)
         self.places = [
             ("", "The whole organization"),

@@ -69,8 +69,7 @@ class BookingState(rx.State):
     @rx.event
     @needs(Permission.VIEW_SCHEDULE)
     async def start_if_asked(self):
-        """Open the form if the page's address asks for it, as the command palette does, else none."""
-        (await self.get_state(BookingPanel)).open = False
+        """Open the form if the page's address asks for it, as the command palette does."""
         if self.router.url.query_parameters.get("new") and acting().may(Permission.BOOK):
             schedule = await self.get_state(ScheduleState)
             await _open_form(self, schedule.day, "", None, None, None)

@@ -122,25 +122,27 @@ class DayPage:
         assert found, "the demo should leave somebody a free hour"
         return found["staff"], found["at"]
 
-    def point(self, staff: int, minute: float) -> tuple[float, float]:
-        """Where a minute of a lane is on screen; it is scrolled into view first."""
+    def point(
+        self, staff: int, minute: float, earliest: float | None = None
+    ) -> tuple[float, float]:
+        """Where a minute of a lane is on screen; it (or `earliest`) is scrolled into view first."""
         return tuple(
             self.page.evaluate(
-                """([staff, minute]) => {
+                """([staff, minute, first]) => {
               const grid = document.getElementById('day-grid');
               const body = document.querySelector(`.lane__body[data-staff="${staff}"]`);
               const lane = body.closest('.lane');
               const px = parseFloat(getComputedStyle(grid).getPropertyValue('--px'));
               const across = grid.dataset.across === 'true';
               grid.scrollTo(across
-                ? { top: lane.offsetTop - 150, left: minute * px - grid.clientWidth * 0.1 }
-                : { left: lane.offsetLeft - 150, top: minute * px - 150 });
+                ? { top: lane.offsetTop - 150, left: first * px - grid.clientWidth * 0.1 }
+                : { left: lane.offsetLeft - 150, top: first * px - 150 });
               const box = body.getBoundingClientRect();
               return across
                 ? [box.left + minute * px, box.top + box.height / 2]
                 : [box.left + box.width / 2, box.top + minute * px];
             }""",
-                [staff, minute],
+                [staff, minute, minute if earliest is None else earliest],
             )
         )
 
@@ -148,7 +150,7 @@ class DayPage:
         self, staff: int, minute: float, to_minute: float, to_staff: int | None = None
     ) -> None:
         """Press, pull in several steps, let go. Both ends must be near each other on screen."""
-        x, y = self.point(staff, minute)
+        x, y = self.point(staff, minute, min(minute, to_minute))
         self.page.mouse.move(x, y)
         self.page.mouse.down()
         px = 2.2 if self.across else 1.2

@@ -62,15 +62,17 @@ def _pictures(
     context.set_default_timeout(15_000)
     failed: list[str] = []
     try:
-        page = context.new_page()
         if who:
-            sign_in(page, who)
+            sign_in(context.new_page(), who)
         for scene in scenes:
             name = f"{scene.name}-{width}-{look}"
+            # A page of its own: what stood open in the scene before would still stand open.
+            page = context.new_page()
             try:
                 _picture(page, scene, SCREENS / f"{name}.png")
             except (PlaywrightError, AssertionError) as fault:
                 failed.append(f"{name}: {str(fault).splitlines()[0]}")
+            page.close()
     finally:
         context.close()
     return failed
