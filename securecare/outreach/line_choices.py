@@ -1,0 +1,102 @@
+"""What may be put onto a session: items and bundles found by words, number or barcode."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from securecare.access.actor import Actor
+from securecare.access.errors import NotFound
+from securecare.access.roles import Permission
+from securecare.foundation.errors import DomainError
+from securecare.inventory import bundles
+
+MOST_FOUND = 8
+
+
+class NothingScanned(DomainError):
+    """No item in use carries the barcode or number."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Nothing in stock has the barcode or number {code}.", field="find")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An item or a bundle, with the most there is of it at the facility."""
+
+    kind: str
+    id: int
+    name: str
+    detail: str
+    """The unit of an item, the pieces of a bundle."""
+    available: int
+
+
+# A word may begin anywhere in a name: people look for "blanket" among fleece blankets.
+_ITEMS = text("""
+    SELECT i.id, i.name, i.unit, coalesce(s.on_hand - s.reserved, 0) AS available
+      FROM item i
+      LEFT JOIN stock s ON s.organization_id = i.organization_id
+                       AND s.facility_id = :facility AND s.item_id = i.id
+     WHERE i.organization_id = :organization AND i.active
+       AND (lower(i.name) LIKE ALL(CAST(:parts AS text[])) OR lower(i.sku) = :words
+            OR i.barcode = :words)
+     ORDER BY coalesce(s.on_hand, 0) = 0, lower(i.name), i.id LIMIT :most
+""")
+_SCANNED = text("""
+    SELECT i.id FROM item i WHERE i.organization_id = :organization AND i.active
+       AND ((i.barcode = :code AND :code <> '') OR lower(i.sku) = lower(:code))
+     ORDER BY (i.barcode = :code) DESC, i.id LIMIT 1
+""")
+
+
+def found(session: Session, actor: Actor, facility_id: int, words: str) -> list[Choice]:
+    """At most a few bundles and items that answer the words, bundles first. Raises `NotFound`."""
+    _require(actor, facility_id)
+    typed = words.casefold().split()
+    if not typed:
+        return []
+    listed = [
+        Choice("bundle", each.id, each.name, _pieces(each.components), each.available)
+        for each in bundles.listing(session, actor, facility_id)
+        if each.active and all(word in each.name.casefold() for word in typed)
+    ]
+    rows = session.execute(
+        _ITEMS,
+        {
+            "organization": actor.organization_id,
+            "facility": facility_id,
+            "parts": [f"%{_plainly(word)}%" for word in typed],
+            "words": " ".join(typed),
+            "most": MOST_FOUND,
+        },
+    )
+    items = [Choice("item", *row) for row in rows]
+    return [*listed[: MOST_FOUND // 2], *items][:MOST_FOUND]
+
+
+def scanned(session: Session, actor: Actor, facility_id: int, code: str) -> int:
+    """The id of the item with that barcode or number. Raises `NotFound` or `NothingScanned`."""
+    _require(actor, facility_id)
+    asked = {"organization": actor.organization_id, "code": code}
+    item_id = session.execute(_SCANNED, asked).scalar()
+    if item_id is None:
+        raise NothingScanned(code)
+    return item_id
+
+
+def _require(actor: Actor, facility_id: int) -> None:
+    if not actor.may(Permission.RUN_OUTREACH, facility_id):
+        raise NotFound("This facility")
+
+
+def _plainly(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _pieces(components: Collection[bundles.ComponentListed]) -> str:
+    return ", ".join(
+        each.name if each.quantity == 1 else f"{each.quantity} {each.name}" for each in components
+    )
