@@ -82,11 +82,15 @@ def view(listed: Listed) -> StockRowView:
 
 def _mark(listed: Listed) -> tuple[str, str]:
     if listed.empty_at:
-        return "out", _places("None left", listed.empty_at)
+        return "out", _places("None left", listed.empty_at, listed.available > 0)
     if listed.low_at:
-        return "low", _places("Low", listed.low_at)
+        enough = listed.available >= listed.minimum_level
+        return "low", _places("Low", listed.low_at, enough)
     return "", ""
 
 
-def _places(what: str, count: int) -> str:
-    return what if count == 1 else f"{what} at {count} facilities"
+def _places(what: str, count: int, elsewhere: bool) -> str:
+    """Where it is so; said of one facility only if there is more at another."""
+    if count == 1:
+        return f"{what} at 1 facility" if elsewhere else what
+    return f"{what} at {count} facilities"

@@ -1,13 +1,13 @@
 """The stock list: what there is of every item, as it changes."""
 
-from typing import Any
-
 import reflex as rx
 
 import state.stock_live  # noqa: F401  what keeps the list current
 from components import ui
-from components.editing import form_drawer, named
+from components.editing import named
 from components.frame import frame
+from components.item_drawer import item_drawer
+from components.stock_mark import stock_mark
 from securecare.access.roles import Permission
 from state.policies import holders_of
 from state.routes import page
@@ -21,7 +21,7 @@ def stock() -> rx.Component:
     return frame(
         _tools(),
         rx.cond(State.loaded, _list(), ui.loading("Reading the stock", lines=8)),
-        _drawer(),
+        item_drawer(State),
         title="Stock",
         description="What is on hand, what is reserved for planned sessions, and what is free.",
         active="stock",
@@ -78,6 +78,7 @@ def _list() -> rx.Component:
                     ui.Column("Reserved", align="end", tight=True),
                     ui.Column("Available", align="end", tight=True),
                     ui.Column("Minimum / recommended", align="end", tight=True),
+                    ui.Column("Change", align="end", tight=True, hidden_label=True),
                 ],
                 [band.rows for band in BANDS],  # pyright: ignore[reportAttributeAccessIssue]
                 _cells,
@@ -102,37 +103,30 @@ def _list() -> rx.Component:
 def _cells(item: StockRowView) -> list[ui.Content]:
     return [
         rx.el.div(
-            named(
-                rx.cond(
-                    State.may_change,
-                    ui.row_link(item.name, on_click=State.edit(item.id)),
-                    rx.el.strong(item.name),
-                ),
-                item,
-            ),
+            named(ui.row_link(item.name, href=f"/inventory/items/{item.id}"), item),
             rx.el.div(item.sku, " · ", item.unit, class_name="cell__detail"),
         ),
         rx.cond(item.category != "", item.category, "–"),
         rx.el.span(item.on_hand, class_name="numeric"),
         rx.el.span(item.reserved, class_name="numeric"),
         rx.el.div(
-            _mark(item),
+            stock_mark(item),
             rx.el.strong(item.available, class_name="numeric stock__available"),
             class_name="stock__free",
             custom_attrs={"data-mark": item.mark},
         ),
         rx.el.span(item.level, class_name="numeric cell__detail"),
-    ]
-
-
-def _mark(item: Any) -> rx.Component:
-    """Low and out differ by shape too, not by colour alone."""
-    return rx.fragment(
-        rx.cond(item.mark == "out", ui.badge(item.mark_label, tone="danger", leading="octagon_x")),
         rx.cond(
-            item.mark == "low", ui.badge(item.mark_label, tone="warn", leading="triangle_alert")
+            State.may_change,
+            ui.icon_button(
+                "pencil",
+                rx.Var.create("Change ") + item.name,
+                size="sm",
+                on_click=State.edit(item.id),
+            ),
+            "",
         ),
-    )
+    ]
 
 
 def _nothing() -> rx.Component:
@@ -148,65 +142,5 @@ def _nothing() -> rx.Component:
             "Add the things you keep and give out. Then receive them at a facility.",
             rx.cond(State.may_change, _add()),
             picture="package",
-        ),
-    )
-
-
-def _drawer() -> rx.Component:
-    return form_drawer(
-        State,
-        _pair(
-            _text("Name", "name", 80, required=True, auto_focus=True),
-            _text("Number", "sku", 40, required=True, hint="Your own, as on the shelf label."),
-        ),
-        _pair(
-            _text("Category", "category", 60, optional=True),
-            _text("Unit", "unit", 20, required=True, hint="What one of it is: each, box, loaf."),
-        ),
-        _text("Barcode", "barcode", 60, optional=True),
-        _text("Description", "description", 300, optional=True),
-        _pair(
-            _text("Cost", "wholesale", 20, hint="Of one unit, in dollars.", input_mode="decimal"),
-            _text("Retail value", "retail", 20, hint="Of one unit.", input_mode="decimal"),
-        ),
-        _pair(
-            _text("Minimum", "minimum_level", 9, hint="Fewer available is low.", type="number"),
-            _text("Recommended", "recommended_level", 9, hint="What to fill up to.", type="number"),
-        ),
-        form_id="item-form",
-        title=rx.cond(State.is_new, "New item", State.draft.name),
-        description="What has moved before keeps the costs of its moment.",
-        more=(_retiring(),),
-    )
-
-
-def _pair(*fields: rx.Component) -> rx.Component:
-    return ui.form_grid(*fields, style={"--column": "9rem"})
-
-
-def _text(label: str, name: str, most: int, **props: Any) -> rx.Component:
-    return ui.text_field(
-        label,
-        name,
-        default_value=getattr(State.draft, name),
-        error=State.errors[name],
-        max_length=most,
-        **props,
-    )
-
-
-def _retiring() -> rx.Component:
-    return rx.cond(
-        State.is_new | ~State.may_change,
-        rx.fragment(),
-        rx.cond(
-            State.is_active,
-            ui.button(
-                "No longer in use",
-                kind="danger",
-                leading="archive",
-                on_click=State.set_active(False),
-            ),
-            ui.button("Use it again", leading="archive_restore", on_click=State.set_active(True)),
         ),
     )
