@@ -1,4 +1,4 @@
-"""Charts over what a table says as well: bars side by side, in the colours of the house.
+"""Charts over what a table says as well: bars side by side and steps, in the colours of the house.
 
 The library behind them is only loaded by pages that draw one.
 """
@@ -113,15 +113,69 @@ def money_by_name(
     )
 
 
+def steps_over_time(
+    data: Any, named: list[tuple[str, str, str, str]], *, label: str | rx.Var, height: int = 240
+) -> rx.Component:
+    """Figures that stand still until something moves. `named`: (key, name, colour, dashes).
+
+    Lines differ by their dashes too, not by colour alone.
+    """
+    return _figure(
+        rx.recharts.line_chart(
+            rx.recharts.cartesian_grid(vertical=False, stroke="var(--line)"),
+            rx.recharts.x_axis(
+                data_key="name",
+                tick=_TICK,
+                tick_line=False,
+                stroke="var(--line)",
+                min_tick_gap=40,
+                custom_attrs={"interval": "preserveStartEnd"},
+            ),
+            rx.recharts.y_axis(
+                tick=_TICK, tick_line=False, axis_line=False, width=44, allow_decimals=False
+            ),
+            rx.recharts.graphing_tooltip(
+                content_style=_BOX,
+                label_style={"color": "var(--ink-soft)"},
+                cursor={"stroke": "var(--line-strong)"},
+            ),
+            *[
+                rx.recharts.line(
+                    data_key=key,
+                    name=name,
+                    type_="stepAfter",
+                    stroke=colour,
+                    stroke_width=1.75,
+                    stroke_dasharray=dashes,
+                    dot=False,
+                    is_animation_active=False,
+                )
+                for key, name, colour, dashes in named
+            ],
+            data=data,
+            custom_attrs=SILENT,
+            margin={"top": 8, "right": 8, "bottom": 0, "left": 0},
+        ),
+        [(key, name, colour) for key, name, colour, _ in named],
+        label,
+        height,
+        {key: dashes for key, _, _, dashes in named},
+    )
+
+
 def _figure(
-    chart: rx.Component, named: list[tuple[str, str, str]], label: str | rx.Var, height: int
+    chart: rx.Component,
+    named: list[tuple[str, str, str]],
+    label: str | rx.Var,
+    height: int,
+    dashes: dict[str, str] | None = None,
 ) -> rx.Component:
     return rx.el.figure(
         rx.el.figcaption(
             rx.el.span(label, class_name="chart__title"),
             *[
-                rx.el.span(rx.el.span(class_name="chart__mark", style={"background": colour}), name)
-                for _, name, colour in named
+                rx.el.span(_mark(colour, dashes.get(key) if dashes else None), name)
+                for key, name, colour in named
             ],
             class_name="chart__key",
         ),
@@ -133,4 +187,14 @@ def _figure(
             custom_attrs={"aria-hidden": "true"},
         ),
         class_name="chart",
+    )
+
+
+def _mark(colour: str, dashes: str | None) -> rx.Component:
+    if dashes is None:
+        return rx.el.span(class_name="chart__mark", style={"background": colour})
+    return rx.el.span(
+        class_name="chart__line",
+        style={"borderTopColor": colour},
+        custom_attrs={"data-dashes": dashes},
     )

@@ -1,4 +1,4 @@
-"""Finding anything by typing: people, pages, and things to do."""
+"""Finding anything by typing: people, things in stock, pages, and things to do."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, TypedDict
@@ -10,6 +10,8 @@ from securecare.access import accounts
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers import search
+from securecare.inventory import listing
+from securecare.inventory.listing import Wanted
 from securecare.organization import staff, words
 from state.frame import RECENT_PLACES, FrameState
 from state.navigation import DEEDS, PLACES, Deed, Place, capitalized, spoken, within_reach
@@ -19,6 +21,7 @@ from state.work import work
 
 STAFF_SHOWN = 5
 CUSTOMERS_SHOWN = 8
+ITEMS_SHOWN = 6
 
 
 class Found(TypedDict):
@@ -130,12 +133,30 @@ def find_staff(session: Session, actor: Actor, text: str) -> list[Found]:
     ]
 
 
+def find_items(session: Session, actor: Actor, text: str) -> list[Found]:
+    """What is kept in stock, by name, number, barcode or category, for those who may see stock."""
+    if actor.reach(Permission.VIEW_STOCK).nowhere:
+        return []
+    return [
+        Found(
+            id=f"item-{item.id}",
+            label=item.name,
+            detail=f"{item.sku} · {item.available:,} available",
+            icon="package",
+            href=f"/inventory/items/{item.id}",
+            does="",
+        )
+        for item in listing.page(session, actor, Wanted(text)).rows[:ITEMS_SHOWN]
+    ]
+
+
 Finder = Callable[[Session, Actor, str], list[Found]]
 FINDERS: list[tuple[Callable[[words.Words], str], Finder]] = [
     (lambda own: capitalized(own.customers), find_customers),
     (lambda own: "Staff", find_staff),
+    (lambda own: "Stock", find_items),
 ]
-"""Who finds people, each under its heading. Every finder asks for rights itself."""
+"""Who finds people and things, each under its heading. Every finder asks for rights itself."""
 
 
 def answers(text: str, *said: str) -> bool:

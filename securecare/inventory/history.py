@@ -45,6 +45,8 @@ class AtFacility:
     recommended: int
     own_levels: bool
     """Whether the levels are this facility's own, and not those of the item."""
+    kept_here: bool
+    """Whether the facility ever had any of it, or levels of its own."""
 
     @property
     def available(self) -> int:
@@ -54,7 +56,7 @@ class AtFacility:
     @property
     def mark(self) -> str:
         """ "out" where nothing is left of what should be there, "low" below the minimum, or ""."""
-        if self.available >= self.minimum:
+        if self.available >= self.minimum or not self.kept_here:
             return ""
         return "low" if self.available > 0 else "out"
 
@@ -105,7 +107,8 @@ class Point:
 _FIGURES = text("""
     SELECT f.id, f.name, f.time_zone, coalesce(s.on_hand, 0), coalesce(s.reserved, 0),
            coalesce(s.minimum_level, i.minimum_level),
-           coalesce(s.recommended_level, i.recommended_level), s.minimum_level IS NOT NULL
+           coalesce(s.recommended_level, i.recommended_level), s.minimum_level IS NOT NULL,
+           s.item_id IS NOT NULL
       FROM item i
       JOIN facility f ON f.organization_id = i.organization_id
       LEFT JOIN stock s ON s.organization_id = i.organization_id

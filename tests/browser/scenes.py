@@ -113,6 +113,12 @@ def find_or_do(page: Page) -> None:
     page.get_by_role("option").first.wait_for()
 
 
+def the_history(page: Page) -> None:
+    """An item with what became of it."""
+    page.locator(".recharts-line").first.wait_for()
+    page.locator(".moved tbody tr").nth(3).wait_for()
+
+
 def the_spending(page: Page) -> None:
     """A grant with what it was spent on."""
     page.locator(".grant--whole").wait_for()
@@ -188,7 +194,12 @@ SCENES: list[Scene] = [
     Scene("customer-already-known", "/customers", "Scheduler", add_somebody_known),
     Scene("customer-record", "/customers", "Auditor", open_the_first_customer),
     Scene("stock", "/inventory", "Outreach lead"),
-    Scene("stock-item", "/inventory", "Manager", pressing(".row-link")),
+    Scene("stock-form", "/inventory", "Manager", pressing(".stock-table tbody .button")),
+    Scene("stock-item", "/inventory/items/6", "Manager", the_history),
+    Scene("stock-levels", "/inventory/items/6", "Manager", pressing(".stock__free button")),
+    Scene("bundles", "/inventory/bundles", "Outreach lead"),
+    Scene("bundle", "/inventory/bundles", "Outreach lead", pressing(".row-link")),
+    Scene("bundle-form", "/inventory/bundles", "Manager", pressing(".bundles tbody .button")),
     Scene("grants", "/grants", "Manager"),
     Scene("grant-form", "/grants", "Manager", pressing("text=Add a grant")),
     Scene("grant", "/grants/1", "Auditor", the_spending),

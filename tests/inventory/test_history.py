@@ -131,7 +131,11 @@ def test_low_is_marked_by_the_levels_that_count_there(storeroom: Storeroom):
     )
     storeroom.receive(storeroom.bread, 9, storeroom.north)
     north, south = storeroom.do(history.figures, storeroom.bread)
-    assert (north.mark, south.mark) == ("low", "out")
+    assert (north.mark, south.mark) == ("low", "")
+    storeroom.receive(storeroom.bread, 3, storeroom.south)
+    storeroom.plan(of_item(storeroom.bread, 3), service_id=storeroom.supper)
+    _, south = storeroom.do(history.figures, storeroom.bread)
+    assert south.mark == "out"
     storeroom.receive(storeroom.bread, 1, storeroom.north)
     north, _ = storeroom.do(history.figures, storeroom.bread)
     assert (north.mark, north.own_levels) == ("", False)
