@@ -114,25 +114,57 @@ def seed(
 @app.command()
 def verify() -> None:
     """Prove that the audit trail is whole and stock the sum of its movements; else exit with 1."""
-    from securecare.foundation import audit_chain
+    from securecare.foundation import audit_chain, noted_heads
     from securecare.foundation.db import owner_transaction
     from securecare.inventory import verifying as stock
     from securecare.outreach import verifying as sessions
 
     with _with_database(), owner_transaction() as session:
+        heads = noted_heads.noted()
         found = audit_chain.verify(session)
+        lacking = noted_heads.lacking(session, heads)
         wrong = [*map(str, stock.faults(session)), *sessions.faults(session)]
     typer.echo(f"{found.events:,} events in {found.batches:,} sealed batches.")
     typer.echo(f"{found.unsealed:,} newer events wait to be sealed.")
     if found.broken:
         typer.echo(f"BROKEN at batch {found.broken.seal_id}: {found.broken.why}", err=True)
         raise typer.Exit(1)
+    if lacking:
+        typer.echo(
+            f"BROKEN at the end: batch {lacking.seal_id}, noted in {noted_heads.file()}, is not in"
+            " the database as it was. Newer events may be gone too.",
+            err=True,
+        )
+        raise typer.Exit(1)
     typer.echo(f"The trail is whole. Its last digest is {found.head}")
+    typer.echo(
+        f"It holds every one of {len(heads):,} ends noted in {noted_heads.file()}."
+        if heads
+        else f"No end of it is noted in {noted_heads.file()}: what was cut off would not show."
+    )
     for each in wrong:
         typer.echo(f"WRONG: {each}", err=True)
     if wrong:
         raise typer.Exit(1)
     typer.echo("Stock is the sum of its movements, and what is reserved is held for somebody.")
+
+
+@app.command()
+def strangers(
+    days: Annotated[int, typer.Option(min=1, max=3650, help="How far to look back.")] = 7,
+) -> None:
+    """Failed sign-ins with addresses that nobody has: no organization's trail shows them."""
+    from securecare.access import strangers as unknown
+    from securecare.foundation.db import owner_transaction
+
+    with _with_database(), owner_transaction() as session:
+        found = unknown.seen(session, days)
+    if not found:
+        typer.echo(f"Nobody unknown tried to sign in within {days} days.")
+    for each in found:
+        tries = "1 attempt" if each.attempts == 1 else f"{each.attempts:,} attempts"
+        last = f"{each.last_at:%Y-%m-%d %H:%M} UTC"
+        typer.echo(f"{each.address or 'unknown':<40} {tries:>16}, last {last}")
 
 
 @app.command("rotate-keys")

@@ -3,18 +3,22 @@
 from sqlmodel import select
 
 from securecare.access import sessions, throttle
-from securecare.foundation import audit_chain
+from securecare.foundation import audit_chain, noted_heads
 from securecare.foundation.db import SYSTEM, Scope, transaction
 from securecare.organization.models import Organization
 from securecare.scheduling import presence
 
 
 def seal_audit_trail() -> None:
-    """Seal what waits, batch by batch, each in a transaction of its own."""
+    """Seal what waits, batch by batch, each in a transaction of its own; note where the chain ends."""
     sealed = 1
     while sealed:
         with transaction(SYSTEM) as session:
             sealed = audit_chain.seal(session)
+    with transaction(SYSTEM) as session:
+        head = noted_heads.present(session)
+    if head is not None:
+        noted_heads.note(head)
 
 
 def forget_who_left_without_a_word() -> None:

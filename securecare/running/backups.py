@@ -11,15 +11,18 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from dataclasses import asdict
 from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from securecare import __version__
-from securecare.foundation import clock, embedded
+from securecare.foundation import clock, embedded, noted_heads
+from securecare.foundation.db import owner_transaction
 from securecare.running.database import current_revision
 from securecare.settings import APP_ROLE, MasterKey, Settings, SettingsError, conninfo, written
 
@@ -32,6 +35,7 @@ def write(told: Settings, file: Path, *, with_keys: bool = False) -> str:
         raise SettingsError(f"{file} exists already; a backup does not overwrite anything.")
     if not file.parent.is_dir():
         raise SettingsError(f"There is no folder {file.parent}.")
+    about = _about(told)  # before the dump, which then holds the noted end of the trail
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as scratch:
         folder = Path(scratch)
         _postgres_program(
@@ -43,7 +47,7 @@ def write(told: Settings, file: Path, *, with_keys: bool = False) -> str:
             f"--file={folder / DUMP}",
             failure="The database could not be dumped",
         )
-        (folder / ABOUT).write_text(json.dumps(_about(told), indent=2))
+        (folder / ABOUT).write_text(json.dumps(about, indent=2))
         names = [ABOUT, DUMP]
         if with_keys:
             (folder / KEYS).write_text(written(told.master_keys))
@@ -55,7 +59,9 @@ def write(told: Settings, file: Path, *, with_keys: bool = False) -> str:
         draft.chmod(0o600)
         os.link(draft, file)  # fails where a plain rename would overwrite
     kept = "with the master keys in it" if with_keys else "without the master keys"
-    return f"{file}: {file.stat().st_size / 1e6:.1f} MB, {kept}."
+    head = about["audit_head"]
+    ends = f" Its audit trail ends with batch {head['seal_id']}, {head['digest']}." if head else ""
+    return f"{file}: {file.stat().st_size / 1e6:.1f} MB, {kept}.{ends}"
 
 
 def read(told: Settings, file: Path, *, replace: bool = False) -> str:
@@ -74,16 +80,26 @@ def read(told: Settings, file: Path, *, replace: bool = False) -> str:
         _restore(told, folder / DUMP)
         if keys.exists():
             told.adopt_keys(keys.read_text())
+    head = about.get("audit_head")
+    noted_heads.put_aside(noted_heads.Head(**head) if head else None)
     return f"Restored the backup of {about['made_at']}. Run `securecare migrate` if it is old."
 
 
-def _about(told: Settings) -> dict[str, object]:
+def _about(told: Settings) -> dict[str, Any]:
+    revision = current_revision()
     return {
         "made_at": clock.now().astimezone(UTC).isoformat(timespec="seconds"),
         "product": __version__,
-        "revision": current_revision(),
+        "revision": revision,
         "key_ids": [key.id for key in told.master_keys],
+        "audit_head": _audit_head() if revision else None,
     }
+
+
+def _audit_head() -> dict[str, Any] | None:
+    with owner_transaction() as session:
+        head = noted_heads.present(session)
+    return None if head is None else asdict(head)
 
 
 def _unpack(file: Path, folder: Path) -> None:
