@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Executable, bindparam, insert, literal, select
+from sqlalchemy import Select, bindparam, insert, literal, select
 from sqlalchemy.dialects.postgresql import Insert
 from sqlmodel import Session
 
@@ -62,7 +62,7 @@ def record(
     )
 
 
-def noting(added: Insert, action: str, object_type: str) -> Executable:
+def noting(added: Insert, action: str, object_type: str) -> Select[Any]:
     """A statement that adds a row and notes that it did so, in one round trip.
 
     `added` returns the row's id first, or no row if nothing was added: then nothing is noted. Its

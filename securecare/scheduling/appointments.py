@@ -19,6 +19,7 @@ from securecare.access.roles import Permission
 from securecare.customers import visibility
 from securecare.foundation import audit, clock
 from securecare.foundation.columns import columns_of, table_of
+from securecare.foundation.db import straight
 from securecare.foundation.spans import Span
 from securecare.scheduling import judging, locks, private_notes
 from securecare.scheduling.appointment_access import require, require_version
@@ -150,10 +151,11 @@ def book(session: Session, actor: Actor, wish: Wish) -> Booked:
         raise NotOffered(known.program_name)
     force = judging.judge(case, wish.override_reason)
     told = audit.noted(actor, wish.facility_id, wish.program_id, force.reason)
-    row = session.execute(_BOOK_UNLESS_TAKEN, _values(actor, wish, case, force) | told).first()
-    if row is None:
+    made = straight(session, _BOOK_UNLESS_TAKEN, _values(actor, wish, case, force) | told)
+    if not made:
         return _of_form(session, actor, wish.form_key) or judging.refuse_taken(case)
-    return Booked(row.id, row.version, case.span.start, case.span.end)
+    ((appointment_id, version),) = made
+    return Booked(appointment_id, version, case.span.start, case.span.end)
 
 
 def move(session: Session, actor: Actor, wish: Move) -> Moved:
@@ -260,7 +262,7 @@ def _values(actor: Actor, wish: Wish, case: Case, force: Force) -> dict[str, Any
         "program_id": known.program_id,
         "customer_id": known.customer_id,
         **_times(case),
-        "status": AppointmentStatus.BOOKED,
+        "status": AppointmentStatus.BOOKED.value,
         "forced_overlap": force.overlap,
         "forced_hours": force.hours,
         "override_reason": force.reason,

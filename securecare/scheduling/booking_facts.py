@@ -12,6 +12,7 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
+from securecare.foundation.db import straight
 from securecare.foundation.errors import DomainError
 from securecare.foundation.spans import Span
 from securecare.scheduling import hours
@@ -151,10 +152,10 @@ def facts(
         "staff_ids": [staff_id],
         **hours.wide(first - NEAR, last + NEAR),
     }
-    row = session.execute(_FACTS, asked).first()
-    if row is None:
+    rows = straight(session, _FACTS, asked)
+    if not rows:
         raise NotFound("One of the customer, program, staff member and facility")
-    *read, forced_near, shifts, exceptions, closures, zones = row
+    *read, forced_near, shifts, exceptions, closures, zones = rows[0]
     book = hours.of_columns([staff_id], (shifts, exceptions, closures, zones))
     return _of_row(read), Surroundings(book, forced_near)
 

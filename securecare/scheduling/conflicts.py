@@ -12,6 +12,7 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.foundation import clock
+from securecare.foundation.db import straight
 from securecare.foundation.spans import Span, subtracted
 from securecare.scheduling import hours, slots
 from securecare.scheduling.booking_facts import NEAR_DAYS, BookingFacts
@@ -108,19 +109,17 @@ def obstacles(
     reach = actor.reach(Permission.VIEW_SCHEDULE)
     return [
         Obstacle(
-            row.id,
-            row.staff_id == facts.staff_id,
-            row.starts_at,
-            row.ends_at,
-            *(
-                (row.customer_name, row.program_name)
-                if reach.covers(row.facility_id, row.program_id)
-                else (None, None)
-            ),
-            row.forced_overlap,
+            appointment_id,
+            staff_id == facts.staff_id,
+            starts_at,
+            ends_at,
+            *(names if reach.covers(facility_id, program_id) else (None, None)),
+            forced,
         )
-        for row in session.execute(_OBSTACLES, _asked(facts, occupied, besides))
-        if row.forced_overlap or not forced_only
+        for appointment_id, staff_id, starts_at, ends_at, facility_id, program_id, forced, *names in straight(
+            session, _OBSTACLES, _asked(facts, occupied, besides)
+        )
+        if forced or not forced_only
     ]
 
 
@@ -141,7 +140,7 @@ def sentence(facts: BookingFacts, found: Sequence[Obstacle], wished: Span) -> st
 
 def taken(session: Session, facts: BookingFacts, window: Span, besides: int | None) -> list[Span]:
     """All time within the window that the staff member or the customer is occupied, in order."""
-    rows = session.execute(_TAKEN, _asked(facts, window, besides))
+    rows = straight(session, _TAKEN, _asked(facts, window, besides))
     return [Span(start, end) for start, end in rows]
 
 

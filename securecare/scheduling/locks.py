@@ -18,6 +18,8 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
+from securecare.foundation.db import straight
+
 _ORGANIZATION, _STAFF, _CUSTOMER, _ANOTHER_OF = (kind << 60 for kind in range(1, 5))
 
 _SHARED = text(
@@ -60,7 +62,7 @@ def for_another(session: Session, customer_id: int) -> None:
 
 
 def _take(session: Session, lock: TextClause, *keys: Iterable[int]) -> None:
-    session.execute(lock, {"keys": [key for some in keys for key in some]})
+    straight(session, lock, {"keys": [key for some in keys for key in some]})
 
 
 def _keys(kind: int, ids: Collection[int]) -> list[int]:
