@@ -172,7 +172,8 @@ def straight(
 def _for_driver(statement: ClauseElement) -> tuple[bytes, dict[str, Any]]:
     """The statement as the driver wants it, and the values that stand in it for good."""
     compiled = statement.compile(dialect=PGDialect_psycopg())
-    return str(compiled).encode(), {str(name): value for name, value in compiled.params.items()}
+    constants = compiled.params or {}
+    return str(compiled).encode(), {str(name): value for name, value in constants.items()}
 
 
 @contextmanager
