@@ -34,7 +34,7 @@ MODES = (
     ("dark", "Dark", "moon"),
     ("system", "As the device", "monitor"),
 )
-PHONE_BAR = ("schedule", "reassignment", "customers")
+PHONE_BAR = ("schedule", "reassignment", "customers", "outreach")
 
 
 def frame(

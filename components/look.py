@@ -21,6 +21,7 @@ STYLESHEETS = [
         "setup",
         "schedule",
         "figures",
+        "street",
     )
 ]
 """In the order in which they build on one another; `pages.css` holds what only one page needs."""
@@ -40,6 +41,7 @@ def head() -> list[rx.Component]:
         rx.el.script(src="/scripts/ui.js"),
         rx.el.script(src="/scripts/drafts.js"),
         rx.el.script(src="/scripts/day_grid.js"),
+        rx.el.script(src="/scripts/street.js"),
     ]
 
 

@@ -66,11 +66,10 @@ def template_use_dialog() -> rx.Component:
     )
 
 
-def use_template_here() -> rx.Component:
-    """For the page of a planned session, whose `on_load` has `TemplateUseState.open_page`: the
-    button, and the templates that may be put onto this session."""
+def use_template_here(session_id: rx.Var) -> rx.Component:
+    """The button on a planned session, and the templates that may be put onto it."""
     return rx.fragment(
-        ui.button("Use a template", leading="layout_template", on_click=State.pick),
+        ui.button("Use a template", leading="layout_template", on_click=State.pick(session_id)),
         ui.dialog(
             short(State.error),
             rx.cond(

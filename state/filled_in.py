@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from securecare.foundation.forms import Complaints, require_none
-from state.read import calendar_day, whole_number
+from state.read import calendar_day, prose, whole_number
 
 LONGEST_TEXT = 2000
 
@@ -25,6 +25,10 @@ class FilledIn:
         """What was typed, without spaces around it or doubled within."""
         value = self._values.get(name)
         return " ".join(value[:LONGEST_TEXT].split()) if isinstance(value, str) else ""
+
+    def prose(self, name: str, most: int = LONGEST_TEXT) -> str:
+        """Text of several lines, cut to a length."""
+        return prose(self._values.get(name), most)
 
     def flag(self, name: str) -> bool:
         """Whether a box was ticked."""

@@ -49,7 +49,7 @@ class TemplateUseState(rx.State):
     pending: bool = False
     form_key: int = 0
     offers: list[Offer] = []
-    """On a session's page: what may be put onto that session."""
+    """What may be put onto the session that is open."""
     picking: bool = False
 
     _template: int = 0
@@ -123,16 +123,10 @@ class TemplateUseState(rx.State):
         return rx.toast.success(f"{self.template}: {done}", action=way, duration=12000)
 
     @rx.event
-    @needs(Permission.VIEW_OUTREACH)
-    async def open_page(self):
-        """On a session's page: find what may be put onto the session that the address names."""
-        self.picking, self.error, self.offers = False, "", []
-        self._session = whole_number(self.router.url.path.rstrip("/").rpartition("/")[2]) or 0
-
-    @rx.event
     @needs(RUNS)
-    async def pick(self):
-        """Show the templates that are offered for this session."""
+    async def pick(self, session_id: int):
+        """Show the templates that are offered for a planned session."""
+        self._session = whole_number(session_id) or 0
         self.offers = await work(_offers, self._session)
         self._key, self.error = uuid.uuid4(), ""
         self.picking = True

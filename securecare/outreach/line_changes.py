@@ -37,6 +37,7 @@ _LAST = text(
 _ACTIVE = text(
     "SELECT 'item', id FROM item WHERE active UNION ALL SELECT 'bundle', id FROM bundle WHERE active"
 )
+_NAMES = text("SELECT 'item', id, name FROM item UNION ALL SELECT 'bundle', id, name FROM bundle")
 _LAST_CHANGED_BY = text(
     "SELECT actor FROM audit_event WHERE object_type = 'outreach_session' AND object_id = :id"
     " ORDER BY id DESC LIMIT 1"
@@ -130,6 +131,16 @@ def lines_of_last(session: Session, actor: Actor, service_id: int) -> Lines:
         for line in _standing(session, row.id)
         if line.kind == "free" or (line.kind, line.item_id or line.bundle_id) in active
     )
+
+
+def said(session: Session, lines: Lines) -> list[str]:
+    """The lines in words, as in "80 × Lunch bag"."""
+    known = {(kind, id_): name for kind, id_, name in session.execute(_NAMES)}
+    return [
+        f"{line.quantity:,} × "
+        + (line.description or known.get((line.kind, line.item_id or line.bundle_id), ""))
+        for line in lines
+    ]
 
 
 def _change(

@@ -156,6 +156,40 @@ def by_item(page: Page) -> None:
     page.get_by_role("columnheader", name="Item").wait_for()
 
 
+def a_sheet(page: Page) -> None:
+    """The lines of a session, with what is left of each."""
+    page.locator(".handout__line [data-left]:not(:empty)").first.wait_for()
+
+
+def counted(page: Page) -> None:
+    """A line that was changed, and things found to be put on."""
+    a_sheet(page)
+    page.locator(".handout__line [data-step='1']").first.click()
+    page.get_by_role("searchbox").fill("kit")
+    page.locator(".handout__found").wait_for()
+
+
+def completing(page: Page) -> None:
+    """What was really given out."""
+    a_sheet(page)
+    page.get_by_role("button", name="Complete session").click()
+    page.get_by_role("dialog").get_by_label("People served").wait_for()
+
+
+def a_line_of_its_own(page: Page) -> None:
+    """Something that is not in stock."""
+    a_sheet(page)
+    page.get_by_role("button", name="Something else").click()
+    page.get_by_role("dialog").get_by_label("What it is").wait_for()
+
+
+def a_session_held(page: Page) -> None:
+    """One that was completed, with its costs then."""
+    page.get_by_role("link", name="Breakfast Cart", exact=True).first.click()
+    page.get_by_role("row", name="Completed").first.get_by_role("link").click()
+    page.get_by_role("columnheader", name="Given").wait_for()
+
+
 SCENES: list[Scene] = [
     Scene("sign-in", "/sign-in"),
     Scene("sign-in-refused", "/sign-in", arrange=refused),
@@ -203,6 +237,15 @@ SCENES: list[Scene] = [
     Scene("grants", "/grants", "Manager"),
     Scene("grant-form", "/grants", "Manager", pressing("text=Add a grant")),
     Scene("grant", "/grants/1", "Auditor", the_spending),
+    Scene("outreach", "/outreach", "Outreach lead", a_sheet),
+    Scene("outreach-counted", "/outreach", "Outreach lead", counted),
+    Scene("outreach-completing", "/outreach", "Outreach lead", completing),
+    Scene("outreach-own-line", "/outreach", "Outreach lead", a_line_of_its_own),
+    Scene("services", "/outreach/services", "Manager"),
+    Scene("service-form", "/outreach/services", "Manager", pressing("text=Add a service")),
+    Scene("service", "/outreach/services/2", "Outreach lead"),
+    Scene("session-held", "/outreach/services", "Manager", a_session_held),
+    Scene("session-new", "/outreach/sessions/new?service=1", "Manager"),
     Scene("templates", "/outreach/templates", "Outreach lead", the_templates),
     Scene("template-form", "/outreach/templates", "Outreach lead", a_template),
     Scene("template-use", "/outreach/templates", "Manager", using_a_template),
