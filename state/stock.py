@@ -150,13 +150,13 @@ class StockState(ItemEditing, rx.State):
     async def _read_again(self, actor: Actor) -> Screen:
         """Read the list; gives what is on screen now."""
         try:
-            read = await work_as(actor, _read, self._wanted)
+            read = await work_as(actor, read_page, self._wanted)
         except NotFound:  # a facility that is out of reach by now
             self.facility = ""
-            read = await work_as(actor, _read, self._wanted)
+            read = await work_as(actor, read_page, self._wanted)
         if not read.rows and self._page:
             self._page = 0
-            read = await work_as(actor, _read, self._wanted)
+            read = await work_as(actor, read_page, self._wanted)
         self.may_change = actor.reach(CHANGES).everywhere
         return await show(self, read)
 
@@ -178,7 +178,8 @@ async def show(state: StockState, read: Read) -> Screen:
     return Screen(ids, whole_number(state.facility))
 
 
-def _read(session: Session, actor: Actor, wanted: Wanted) -> Read:
+def read_page(session: Session, actor: Actor, wanted: Wanted) -> Read:
+    """A page of the list, and what can be chosen around it."""
     page = listing.page(session, actor, wanted)
     reachable = places.facility_names(session, actor, SEES)
     return Read(page.rows, page.more, tuple(reachable), tuple(items.categories(session, actor)))

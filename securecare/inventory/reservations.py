@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
+from securecare.foundation.db import straight
 from securecare.inventory import movements, shelf
 from securecare.inventory.errors import Shortage, StockShort
 from securecare.inventory.movements import Holder, Movement
@@ -36,8 +37,7 @@ _GIVEN = text(
 
 def held(session: Session, actor: Actor, holder: Holder, facility_id: int) -> dict[int, int]:
     """What is kept for the holder there."""
-    rows = session.execute(_HELD, _of(actor, holder, facility_id))
-    return {row.item_id: row.quantity for row in rows}
+    return dict(straight(session, _HELD, _of(actor, holder, facility_id)))  # type: ignore[arg-type]
 
 
 def keep(session: Session, actor: Actor, holder: Holder, facility_id: int, wanted: Pieces) -> None:

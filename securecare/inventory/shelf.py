@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from securecare.access.errors import NotFound
+from securecare.foundation.db import straight
 from securecare.inventory.movements import Holder, Movement
 
 
@@ -82,7 +83,8 @@ def lock(
     locked before. Raises `NotFound` if an item is not the organization's.
     """
     wanted = sorted(set(item_ids))
-    rows = session.execute(
+    rows = straight(
+        session,
         _LOCK,
         {
             "organization": organization_id,
@@ -91,8 +93,8 @@ def lock(
             "holder": holder.kind if holder else "",
             "holder_id": holder.id if holder else 0,
         },
-    ).all()
-    found = {row.id: Shelf(facility_id, *row) for row in rows}
+    )
+    found = {row[0]: Shelf(facility_id, *row) for row in rows}
     if len(found) != len(wanted):
         raise NotFound("An item")
     return {item_id: found[item_id] for item_id in wanted}

@@ -1,4 +1,4 @@
-"""Another process that moves appointments, and tells when it committed."""
+"""Another process that moves appointments or reserves stock, and tells when it committed."""
 
 import multiprocessing
 import time
@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from multiprocessing.connection import Connection
+from typing import Any
 
 from sqlalchemy import text
 
 from securecare.foundation.db import transaction
+from securecare.inventory import reservations
+from securecare.inventory.movements import Holder
 from securecare.scheduling import appointments
 from securecare.scheduling.appointments import Move
 from tests.benchmarks.town import FREE_MINUTE, Town
@@ -32,26 +35,49 @@ Mover = Callable[[int, date], Committed]
 
 @contextmanager
 def committer(town: Town) -> Iterator[Mover]:
-    """Start the process; it works on the database that settings point to."""
+    """Start the process that moves; it works on the database that settings point to."""
+    with _another(_move, town) as order:
+        yield order
+
+
+@contextmanager
+def reserver(town: Town, facility_id: int) -> Iterator[Callable[[int, int], Committed]]:
+    """Start one that reserves, for a session planned at the facility, so many of an item."""
+    with _another(_reserve, (town, facility_id)) as order:
+        yield order
+
+
+@contextmanager
+def _another(does: Callable[..., Committed], about: Any) -> Iterator[Callable[..., Committed]]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(town, theirs), daemon=True)
+    process = context.Process(target=_serve, args=(does, about, theirs), daemon=True)
     process.start()
 
-    def move(staff_id: int, day: date) -> Committed:
-        ours.send((staff_id, day))
+    def order(*what: Any) -> Committed:
+        ours.send(what)
         return ours.recv()
 
     try:
-        yield move
+        yield order
     finally:
         ours.send(None)
         process.join(10)
 
 
-def _serve(town: Town, orders: Connection) -> None:
+def _serve(does: Callable[..., Committed], about: Any, orders: Connection) -> None:
     while (order := orders.recv()) is not None:
-        orders.send(_move(town, *order))
+        orders.send(does(about, *order))
+
+
+def _reserve(about: tuple[Town, int], item_id: int, pieces: int) -> Committed:
+    town, facility_id = about
+    actor, holder = town.scheduler, Holder("outreach_session", 1)
+    with transaction(actor.scope) as session:
+        wanted = reservations.held(session, actor, holder, facility_id)
+        wanted[item_id] = wanted.get(item_id, 0) + pieces
+        reservations.keep(session, actor, holder, facility_id, wanted)
+        return Committed(time.perf_counter(), time.time())
 
 
 def _move(town: Town, staff_id: int, day: date) -> Committed:

@@ -32,6 +32,14 @@ FIGURES = (
     Figure("book_vs_raw", "bookings/s over a raw insert with the same constraint", at_least=0.10),
     Figure("gate_overhead", "event round trip with gate and audit, over without", at_most=1.5),
     Figure("memory_per_viewer_kb", "resident growth per viewer with the day open", at_most=500),
+    Figure("reserve_hot_vs_raw", "one hot item, over a bare update and insert", at_least=0.25),
+    Figure("reserve_p99_ms_contended", "32 clients, bundles that cross, p99", at_most=80),
+    Figure("stock_list_ms", "stock list of 5,000 items, 5,000,000 movements, p95", at_most=60),
+    Figure(
+        "stock_push_p95_ms_100_viewers",
+        "reservation committed → last of 100 open stock pages has it, p95",
+        at_most=100,
+    ),
     Figure("grant_report_ms", "a year's report over 1,000,000 movements, p95", at_most=1500),
     Figure("first_view_kb", "compressed bytes of the schedule's first view", at_most=700),
 )

@@ -1,10 +1,11 @@
-"""Viewers of the schedule: websocket clients that speak to the product as its pages do."""
+"""Viewers of an open page: websocket clients that speak to the product as its pages do."""
 
 import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import engineio
@@ -15,11 +16,28 @@ STATE = "reflex___state____state"
 HYDRATE = f"{STATE}.hydrate_and_load"
 SCHEDULE = f"{STATE}.state___schedule____schedule_state"
 LANE = f"{STATE}.state___lanes____lane"
-PAGE = {"pathname": "/schedule", "asPath": "/schedule", "query": {}}
+STOCK = f"{STATE}.state___stock____stock_state"
+STOCK_BAND = f"{STATE}.state___stock_rows____stock_band"
 PATIENCE_SECONDS = 60
 CONNECT_AT_ONCE = 10
 
 Delta = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page to open: its path, and by which delta one knows that it is on screen."""
+
+    path: str
+    shown: Callable[[Delta], bool]
+
+    @property
+    def router_data(self) -> dict[str, Any]:
+        return {"pathname": self.path, "asPath": self.path, "query": {}}
+
+
+DAY = Page("/schedule", lambda delta: "lanes_rx_state_" in delta.get(SCHEDULE, {}))
+STOCK_LIST = Page("/inventory", lambda delta: "count_rx_state_" in delta.get(STOCK, {}))
 
 
 class _Counting(engineio.AsyncClient):
@@ -40,7 +58,8 @@ class _Client(socketio.AsyncClient):
 class Viewer:
     """One open page: signed in by its cookie, connected once, hearing updates."""
 
-    def __init__(self) -> None:
+    def __init__(self, page: Page = DAY) -> None:
+        self.page = page
         self.client = _Client(reconnection=False)
         self.client.on("event", self._hear, namespace=NAMESPACE)
         self.last_update: dict[str, Any] = {}
@@ -48,9 +67,9 @@ class Viewer:
         self._waiting: tuple[Callable[[Delta], bool], asyncio.Future[float]] | None = None
 
     async def connect(self, url: str, cookie: str) -> None:
-        """Connect as a page at /schedule does, and wait until the day is on it."""
-        shown = self.expect(lambda delta: "lanes_rx_state_" in delta.get(SCHEDULE, {}))
-        boot = {"name": HYDRATE, "payload": {}, "router_data": PAGE}
+        """Connect as the page does, and wait until what it shows is on it."""
+        shown = self.expect(self.page.shown)
+        boot = {"name": HYDRATE, "payload": {}, "router_data": self.page.router_data}
         await self.client.connect(
             f"{url}?token={uuid.uuid4()}",
             headers={"Cookie": cookie, "Origin": url},
@@ -69,7 +88,11 @@ class Viewer:
 
     async def send(self, handler: str, **payload: Any) -> None:
         """Raise an event, as a click does."""
-        event = {"name": f"{STATE}.{handler}", "payload": payload, "router_data": PAGE}
+        event = {
+            "name": f"{STATE}.{handler}",
+            "payload": payload,
+            "router_data": self.page.router_data,
+        }
         await self.client.emit("event", event, namespace=NAMESPACE)
 
     @property
@@ -91,10 +114,19 @@ def lane_changed(delta: Delta) -> bool:
     )
 
 
+def row_changed(delta: Delta) -> bool:
+    """Whether some rows of the stock list got other figures."""
+    return any(
+        name.startswith(STOCK_BAND) and "rows_rx_state_" in values for name, values in delta.items()
+    )
+
+
 @asynccontextmanager
-async def viewers(url: str, cookies: Sequence[str]) -> AsyncIterator[list[Viewer]]:
-    """As many as there are cookies, each with the day open."""
-    made = [Viewer() for _ in cookies]
+async def viewers(
+    url: str, cookies: Sequence[str], page: Page = DAY
+) -> AsyncIterator[list[Viewer]]:
+    """As many as there are cookies, each with the page open."""
+    made = [Viewer(page) for _ in cookies]
     try:
         for first in range(0, len(made), CONNECT_AT_ONCE):
             some = range(first, min(first + CONNECT_AT_ONCE, len(made)))

@@ -246,7 +246,7 @@ def test_a_service_is_set_up_said_in_words_and_its_suggested_date_planned(window
     expect(row).to_contain_text(words)
     row.get_by_role("link", name="suggested: plan it").click()
     page.wait_for_url("**/outreach/sessions/new*")
-    expect(page.get_by_label("Day")).to_have_value("2027-05-01")
+    expect(page.locator("[name=held_on]")).to_have_value("2027-05-01")
     page.get_by_role("button", name="Plan the session").dblclick()
     page.wait_for_url("**/outreach/sessions/[0-9]*")
     expect(page.get_by_role("heading", name="Blanket Walk, session 1")).to_be_visible()

@@ -106,6 +106,20 @@ class Storeroom:
             )
         ]
 
+    def services(self, count: int) -> list[int]:
+        """So many more services at North."""
+        return [
+            self.sql(
+                "INSERT INTO community_service (organization_id, facility_id, name, description,"
+                " pattern, interval, weekdays, valid_from, active, version)"
+                " SELECT organization_id, facility_id, name || :n, '', pattern, interval, weekdays,"
+                " valid_from, true, 1 FROM community_service WHERE id = :id RETURNING id",
+                n=f" {number}",
+                id=self.lunch,
+            )[0][0]
+            for number in range(count)
+        ]
+
     def set_cost(self, item_id: int, wholesale: int, retail: int) -> None:
         self.sql(
             "UPDATE item SET wholesale_cents = :w, retail_cents = :r WHERE id = :id",

@@ -26,7 +26,7 @@ def test_thirty_two_sessions_that_each_want_fifty_of_a_thousand_are_exactly_twen
     storeroom.receive(storeroom.bread, 1000)
     wishes = [
         storeroom.wish(of_item(storeroom.bread, 50), service_id=service)
-        for service in _services(storeroom, 32)
+        for service in storeroom.services(32)
     ]
     results = at_once([lambda w=wish: storeroom.do(sessions.plan, w) for wish in wishes])
     assert kinds(results) == {"Planned": 20, "StockShort": 12}
@@ -35,20 +35,6 @@ def test_thirty_two_sessions_that_each_want_fifty_of_a_thousand_are_exactly_twen
     assert refused.message == (
         "Insufficient inventory: 'Bread': need 50, available 0 (on hand 1000, reserved 1000)."
     )
-
-
-def _services(storeroom: Storeroom, count: int) -> list[int]:
-    return [
-        storeroom.sql(
-            "INSERT INTO community_service (organization_id, facility_id, name, description,"
-            " pattern, interval, weekdays, valid_from, active, version)"
-            " SELECT organization_id, facility_id, name || :n, '', pattern, interval, weekdays,"
-            " valid_from, true, 1 FROM community_service WHERE id = :id RETURNING id",
-            n=f" {number}",
-            id=storeroom.lunch,
-        )[0][0]
-        for number in range(count)
-    ]
 
 
 @pytest.mark.parametrize("round_", range(ROUNDS))
@@ -135,7 +121,7 @@ def test_bundles_that_share_components_in_opposite_order_never_deadlock(storeroo
     wishes = [
         storeroom.wish(*lines, service_id=service)
         for service, lines in zip(
-            _services(storeroom, 24),
+            storeroom.services(24),
             [(of_bundle(one, 3), of_bundle(two, 4)), (of_bundle(two, 4), of_bundle(one, 3))] * 12,
             strict=True,
         )
