@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.access.errors import SignedOut
-from securecare.foundation.db import POOL_SIZE, Scope, transaction
+from securecare.foundation.db import POOL_SIZE, Scope, opening_of, transaction
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -56,7 +56,7 @@ async def work_as(
     """The same for a person who was identified otherwise, as for a push to an open page."""
 
     def run() -> Result:
-        with transaction(actor.scope) as session:
+        with transaction(actor.scope, opening_of(verb, *args, **kwargs)) as session:
             return verb(session, actor, *args, **kwargs)
 
     return await in_thread(run)

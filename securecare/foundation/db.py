@@ -6,11 +6,11 @@ with, which PostgreSQL reads from transaction-local settings. Nothing else in th
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -22,6 +22,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from securecare.settings import settings
+
+Verb = TypeVar("Verb", bound=Callable[..., Any])
 
 POOL_SIZE = max(8, 4 * (os.cpu_count() or 2))
 """Connections for the application's role; the pool of worker threads has the same size.
@@ -88,56 +90,108 @@ def dispose() -> None:
 
 
 @contextmanager
-def transaction(scope: Scope) -> Iterator[Session]:
-    """One transaction of the application's role: committed at the end, rolled back on any error."""
+def transaction(scope: Scope, opening: str = "") -> Iterator[Session]:
+    """One transaction of the application's role: committed at the end, rolled back on any error.
+
+    `opening` is a query that goes along with BEGIN, see `opening_with`.
+    """
     with app_engine().connect() as connection:
-        _begin(connection, scope)
+        _begin(connection, _beginning(scope) + opening)
         with (
             Session(
-                connection, expire_on_commit=False, join_transaction_mode="control_fully"
+                connection,
+                expire_on_commit=False,
+                join_transaction_mode="control_fully",
+                info={OPENING: opening},
             ) as session,
-            session.begin(),
-            _undoing(connection),
+            _ending(connection),
         ):
             yield session
+            session.flush()
 
 
-def _begin(connection: Connection, scope: Scope) -> None:
+OPENING = "opening"
+"""Where a session's `info` holds what was sent along with its BEGIN."""
+
+
+def opening_with(told: Callable[..., str]) -> Callable[[Verb], Verb]:
+    """Mark a verb whose transaction may be opened with a query, which saves it a round trip.
+
+    `told` is given what the verb is given besides session and actor, and gives the query, beginning
+    with a semicolon. The verb must not rely on it: it looks into the session's `info`, and asks
+    itself where it was called otherwise.
+    """
+
+    def mark(verb: Verb) -> Verb:
+        verb.opening = told  # type: ignore[attr-defined]
+        return verb
+
+    return mark
+
+
+def opening_of(verb: Callable[..., Any], *args: Any, **kwargs: Any) -> str:
+    """What the verb's transaction is to be opened with, mostly nothing."""
+    told = getattr(verb, OPENING, None)
+    return told(*args, **kwargs) if told else ""
+
+
+def _begin(connection: Connection, beginning: str) -> None:
     """Begin with the scope set, in one round trip, which also finds out that a server was restarted."""
-    if _begun(connection, scope):
+    if _begun(connection, beginning):
         return
     try:
-        connection.exec_driver_sql(_beginning(scope))
+        connection.exec_driver_sql(beginning)
     except OperationalError as lost:
         if not lost.connection_invalidated:
             raise
         connection.rollback()
-        connection.exec_driver_sql(_beginning(scope))
+        connection.exec_driver_sql(beginning)
 
 
-def _begun(connection: Connection, scope: Scope) -> bool:
+def _begun(connection: Connection, beginning: str) -> bool:
     """Begin by the shortest way, unless something is the matter with the connection."""
-    driver = connection.connection.driver_connection
-    if not isinstance(driver, psycopg.Connection) or driver.closed:
+    driver = _driver_of(connection)
+    if driver is None:
         return False
-    answer = driver.pgconn.exec_(_beginning(scope).encode())
-    return answer.status == ExecStatus.TUPLES_OK
+    if driver.pgconn.exec_(beginning.encode()).status == ExecStatus.TUPLES_OK:
+        return True
+    if not driver.closed:
+        driver.pgconn.exec_(b"ROLLBACK")
+    return False
 
 
 @contextmanager
-def _undoing(connection: Connection) -> Iterator[None]:
-    """Roll back past the driver, which would forget every statement it has prepared.
+def _ending(connection: Connection) -> Iterator[None]:
+    """Commit at the end, or roll back; both by the shortest way.
 
-    It does so for fear of tables that were made and are gone again; this role makes none. A refusal
-    would otherwise have all that follow on the connection planned anew.
+    The driver's own rollback would forget every statement it has prepared, for fear of tables that
+    were made and are gone again; this role makes none. A refusal would otherwise have all that
+    follow on the connection planned anew.
     """
     try:
         yield
     except BaseException:
-        driver = None if connection.invalidated else connection.connection.driver_connection
-        if isinstance(driver, psycopg.Connection) and not driver.closed:
+        if driver := _driver_of(connection):
             driver.pgconn.exec_(b"ROLLBACK")
         raise
+    driver = _driver_of(connection)
+    if driver is None:
+        raise NotCommitted
+    answer = driver.pgconn.exec_(b"COMMIT")
+    if answer.status != ExecStatus.COMMAND_OK:
+        raise psycopg.errors.error_from_result(answer)
+    if answer.command_status != b"COMMIT":
+        raise NotCommitted
+
+
+class NotCommitted(Exception):
+    """The transaction was over before it could be committed: nothing of it is stored."""
+
+
+def _driver_of(connection: Connection) -> psycopg.Connection | None:
+    """The driver's own connection, as long as it is alive."""
+    driver = None if connection.invalidated else connection.connection.driver_connection
+    return driver if isinstance(driver, psycopg.Connection) and not driver.closed else None
 
 
 @lru_cache(maxsize=4096)
@@ -158,9 +212,9 @@ def straight(
     For the few that people wait for in a queue, as with every booking: what the toolkit does around
     a statement takes as long as the statement. Errors come as the driver's own.
     """
-    driver = session.connection().connection.driver_connection
-    if not isinstance(driver, psycopg.Connection):
-        raise TypeError("Only psycopg's connections can be asked directly.")
+    driver = _driver_of(session.connection())
+    if driver is None:
+        raise NotCommitted
     words, constants = _for_driver(statement)
     values = constants | {
         name: Jsonb(value) if isinstance(value, dict) else value for name, value in given.items()

@@ -19,7 +19,7 @@ from securecare.access.roles import Permission
 from securecare.customers import visibility
 from securecare.foundation import audit, clock
 from securecare.foundation.columns import columns_of, table_of
-from securecare.foundation.db import straight
+from securecare.foundation.db import opening_with, straight
 from securecare.foundation.spans import Span
 from securecare.scheduling import judging, locks, private_notes
 from securecare.scheduling.appointment_access import require, require_version
@@ -122,6 +122,12 @@ class Moved:
     previous: Placement
 
 
+def _opening(wish: Wish) -> str:
+    forced = wish.override_reason is not None
+    return "" if forced else locks.opening_for_booking(wish.staff_id, wish.customer_id)
+
+
+@opening_with(_opening)
 def book(session: Session, actor: Actor, wish: Wish) -> Booked:
     """Give the wished time to the customer.
 

@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import TextClause, text
 from sqlmodel import Session
 
-from securecare.foundation.db import straight
+from securecare.foundation.db import OPENING, straight
 
 _ORGANIZATION, _STAFF, _CUSTOMER, _ANOTHER_OF = (kind << 60 for kind in range(1, 5))
 
@@ -30,7 +30,14 @@ _ALONE = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigin
 
 def for_booking(session: Session, staff_id: int, customer_id: int) -> None:
     """Keep hours, and appointments that are there already, as they are; other bookings go on."""
-    _take(session, _SHARED, _keys(_STAFF, [staff_id]), _keys(_CUSTOMER, [customer_id]))
+    if session.info.get(OPENING) != opening_for_booking(staff_id, customer_id):
+        _take(session, _SHARED, _keys(_STAFF, [staff_id]), _keys(_CUSTOMER, [customer_id]))
+
+
+def opening_for_booking(staff_id: int, customer_id: int) -> str:
+    """The same, to go along with BEGIN."""
+    keys = [*_keys(_STAFF, [staff_id]), *_keys(_CUSTOMER, [customer_id])]
+    return f"; SELECT {', '.join(f'pg_advisory_xact_lock_shared({key:d})' for key in keys)}"
 
 
 def for_step(session: Session, staff_id: int, customer_id: int) -> None:
