@@ -42,6 +42,7 @@ def head() -> list[rx.Component]:
         rx.el.script(src="/scripts/drafts.js"),
         rx.el.script(src="/scripts/day_grid.js"),
         rx.el.script(src="/scripts/street.js"),
+        rx.el.script(src="/scripts/scan.js"),
     ]
 
 

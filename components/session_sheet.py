@@ -3,6 +3,7 @@
 import reflex as rx
 
 from components import ui
+from components.finding import camera_button
 from components.session_dialogs import session_dialogs
 from components.template_use import short, use_template_here
 from state.session_sheet import ChoiceView
@@ -74,10 +75,12 @@ def _adding() -> rx.Component:
                 size="lg",
                 on_change=State.find,
             ),
+            camera_button(),
             id="sheet-find",
             key=State.find_key.to_string(),  # type: ignore[attr-defined]
             on_submit=State.scan,
-            class_name="handout__find",
+            class_name="find",
+            custom_attrs={"data-scan": "true"},
         ),
         rx.el.div(
             use_template_here(State.sheet.id),

@@ -30,6 +30,11 @@ class FilledIn:
         """Text of several lines, cut to a length."""
         return prose(self._values.get(name), most)
 
+    def whole(self, name: str, most: int) -> str:
+        """Text just as it was sent, the space around it too, cut to a length."""
+        value = self._values.get(name)
+        return value[:most] if isinstance(value, str) else ""
+
     def flag(self, name: str) -> bool:
         """Whether a box was ticked."""
         return self._values.get(name) in ("on", "true", True)

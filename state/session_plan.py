@@ -9,14 +9,16 @@ from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
+from securecare.foundation.db import opening_with
 from securecare.foundation.errors import DomainError
 from securecare.foundation.forms import NotAccepted
 from securecare.grants import grants
 from securecare.inventory.errors import StockShort
-from securecare.outreach import applying, line_changes, services, sessions, templates
+from securecare.outreach import applying, line_changes, planning, services, templates
 from securecare.outreach.errors import DayTaken
+from securecare.outreach.planning import Planned
 from securecare.outreach.services import ServiceListed
-from securecare.outreach.sessions import Planned, SessionWish
+from securecare.outreach.sessions import SessionWish
 from state.filled_in import FilledIn
 from state.gate import needs
 from state.read import calendar_day, whole_number
@@ -194,6 +196,12 @@ def _said_of_last(session: Session, actor: Actor, service_id: int) -> list[str]:
     return line_changes.said(session, line_changes.lines_of_last(session, actor, service_id))
 
 
+def _opening(wish: SessionWish, _key: uuid.UUID, begins: str, template_id: int | None) -> str:
+    of_template = begins == TEMPLATE and template_id is not None
+    return "" if of_template else planning.opening(wish)
+
+
+@opening_with(_opening)
 def _plan(
     session: Session,
     actor: Actor,
@@ -205,4 +213,4 @@ def _plan(
     if begins == TEMPLATE and template_id is not None:
         return applying.apply(session, actor, template_id, wish=wish, form_key=key)
     lines = line_changes.lines_of_last(session, actor, wish.service_id) if begins == LAST else ()
-    return sessions.plan(session, actor, replace(wish, lines=lines, form_key=key))
+    return planning.plan(session, actor, replace(wish, lines=lines, form_key=key))

@@ -15,9 +15,9 @@ from securecare.access.roles import Permission
 from securecare.foundation.errors import DomainError
 from securecare.foundation.forms import NotAccepted, Overtaken
 from securecare.inventory.errors import StockShort
+from securecare.inventory.finding import NothingScanned
 from securecare.outreach import line_changes, line_choices, session_reading, sessions
 from securecare.outreach.errors import SessionEnded
-from securecare.outreach.line_choices import NothingScanned
 from securecare.outreach.session_lines import LineWish
 from securecare.outreach.session_reading import LineRead
 from state.filled_in import FilledIn

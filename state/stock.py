@@ -9,16 +9,18 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
-from securecare.inventory import items, listing
+from securecare.inventory import finding, items, listing
+from securecare.inventory.finding import NothingScanned
 from securecare.inventory.listing import PAGE, Listed, Wanted
 from securecare.organization import places
 from state.editing import NEW
+from state.filled_in import FilledIn
 from state.gate import needs
 from state.item_form import ItemDraft, ItemEditing
 from state.live import hub
 from state.read import line, whole_number
 from state.stock_rows import BANDS, in_bands, view
-from state.work import acting, work_as
+from state.work import acting, work, work_as
 
 TOPIC = "stock"
 SEES, CHANGES = Permission.VIEW_STOCK, Permission.EDIT_STOCK
@@ -58,6 +60,8 @@ class StockState(ItemEditing, rx.State):
     first: bool = True
     last: bool = True
     may_change: bool = False
+    may_move: bool = False
+    """Whether there is a facility whose stock the person may move."""
 
     _page: int = 0
 
@@ -79,6 +83,22 @@ class StockState(ItemEditing, rx.State):
         """Show the items that fit what is typed."""
         self.text, self._page = line(text, 80), 0
         await self._show_anew()
+
+    @rx.event
+    @needs(SEES)
+    async def scan(self, form: dict[str, Any]):
+        """Go to the item whose barcode or number was scanned, or to the one that is found."""
+        code = FilledIn(form).text("stock-search")
+        if not code:
+            return None
+        try:
+            item_id = await work(finding.scanned, code)
+        except NothingScanned as refusal:
+            rows = await work(finding.found, None, code)
+            if len(rows) != 1:
+                return None if rows else rx.toast.error(refusal.message)
+            item_id = rows[0].id
+        return rx.redirect(f"/inventory/items/{item_id}")
 
     @rx.event
     @needs(SEES)
@@ -158,6 +178,7 @@ class StockState(ItemEditing, rx.State):
             self._page = 0
             read = await work_as(actor, read_page, self._wanted)
         self.may_change = actor.reach(CHANGES).everywhere
+        self.may_move = not actor.reach(CHANGES).nowhere
         return await show(self, read)
 
 

@@ -94,6 +94,7 @@ class ItemState(ItemEditing, rx.State):
     last: bool = True
     summary: str = ""
     may_change: bool = False
+    may_move: bool = False
     levels_of: PlaceView = PlaceView()
     levels_open: bool = False
     levels_key: int = 0
@@ -207,6 +208,7 @@ class ItemState(ItemEditing, rx.State):
             return
         self.item, self.missing = item_view(read.item), False
         self.may_change = actor.reach(CHANGES).everywhere
+        self.may_move = not actor.reach(CHANGES).nowhere
         standing = read.standing
         self.facilities = [[str(p.facility_id), p.facility] for p in standing.places]
         self._show_standing(standing, actor)

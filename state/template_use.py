@@ -13,7 +13,7 @@ from securecare.access.roles import Permission
 from securecare.foundation import clock
 from securecare.foundation.errors import DomainError
 from securecare.outreach import applying, template_choices, templates
-from securecare.outreach.sessions import Planned
+from securecare.outreach.planning import Planned
 from securecare.outreach.template_choices import TemplateChoices
 from securecare.outreach.templates import TemplateListed
 from state.filled_in import FilledIn

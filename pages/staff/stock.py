@@ -5,6 +5,7 @@ import reflex as rx
 import state.stock_live  # noqa: F401  what keeps the list current
 from components import ui
 from components.editing import named
+from components.finding import camera_button
 from components.frame import frame
 from components.item_drawer import item_drawer
 from components.stock_mark import stock_mark
@@ -25,8 +26,38 @@ def stock() -> rx.Component:
         title="Stock",
         description="What is on hand, what is reserved for planned sessions, and what is free.",
         active="stock",
-        actions=[rx.cond(State.may_change, _add())],
+        actions=[_deeds()],
     )
+
+
+def _deeds() -> rx.Component:
+    """What can be done with stock, for those who may at some facility."""
+    return rx.fragment(
+        rx.cond(
+            State.may_move,
+            rx.fragment(
+                ui.link_button("Receive", href="/inventory/receive", leading="package_plus"),
+                ui.menu(
+                    ui.button("More", trailing="chevron_down"),
+                    ui.menu_item(
+                        "Transfer", leading="arrow_left_right", href="/inventory/transfer"
+                    ),
+                    ui.menu_item("Adjust", leading="sliders_horizontal", href="/inventory/adjust"),
+                    ui.menu_item("Import a file", leading="file_up", href="/inventory/import"),
+                    *_for_all(),
+                ),
+            ),
+            ui.menu(ui.button("More", trailing="chevron_down"), *_for_all()),
+        ),
+        rx.cond(State.may_change, _add()),
+    )
+
+
+def _for_all() -> list[rx.Component]:
+    return [
+        ui.menu_item("Counts", leading="clipboard_list", href="/inventory/counts"),
+        ui.menu_item("Labels", leading="barcode", href="/inventory/labels"),
+    ]
 
 
 def _add() -> rx.Component:
@@ -35,12 +66,19 @@ def _add() -> rx.Component:
 
 def _tools() -> rx.Component:
     return ui.toolbar(
-        ui.search_input(
-            "stock-search",
-            label="Search the stock",
-            placeholder="Name, number, barcode or category",
-            wait_ms=150,
-            on_change=State.search,
+        rx.el.form(
+            ui.search_input(
+                "stock-search",
+                label="Search the stock",
+                placeholder="Name, number, barcode or category",
+                wait_ms=150,
+                on_change=State.search,
+            ),
+            camera_button(size="md"),
+            id="stock-find",
+            on_submit=State.scan,
+            class_name="find",
+            custom_attrs={"data-scan": "true"},
         ),
         ui.select(
             "facility",

@@ -48,9 +48,17 @@ def stock_item() -> rx.Component:
         above=ui.link("Stock", href="/inventory"),
         actions=[
             rx.cond(
+                State.may_move & State.loaded & ~State.missing,
+                ui.link_button(
+                    "Adjust",
+                    href=f"/inventory/adjust?item={item.id}",
+                    leading="sliders_horizontal",
+                ),
+            ),
+            rx.cond(
                 State.may_change & State.loaded & ~State.missing,
                 ui.button("Change", leading="pencil", on_click=State.edit(item.id)),
-            )
+            ),
         ],
     )
 

@@ -200,7 +200,7 @@ GRANTS = (
         "County Public Health",
         "CPH-HSS-77",
         "Hygiene, heat relief and first aid where people are.",
-        2_800_000,
+        2_450_000,
         -364,
         -1,
         2610,

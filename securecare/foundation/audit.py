@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Select, bindparam, insert, literal, select
 from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlmodel import Session
 
 from securecare.foundation import clock
@@ -16,6 +17,7 @@ _EVENT = table_of(AuditEvent)
 _RECORD = insert(_EVENT).inline()
 _NOTED = "noted_"
 _WHO = ("organization_id", "account_id", "actor", "address")
+_GIVEN = ("at", *_WHO, "facility_id", "program_id", "detail")
 
 
 class Acting(Protocol):
@@ -69,13 +71,21 @@ def noting(added: Insert, action: str, object_type: str) -> Select[Any]:
     parameters are given together with those of `noted`; what it returned is what comes back.
     """
     row = added.cte("added")
-    given = ("at", *_WHO, "facility_id", "program_id", "detail")
     told: dict[str, Any] = {
-        name: bindparam(_NOTED + name, type_=_EVENT.c[name].type) for name in given
+        name: bindparam(_NOTED + name, type_=_EVENT.c[name].type) for name in _GIVEN
     }
     told |= {"action": literal(action), "object_type": literal(object_type), "object_id": row.c[0]}
     note = insert(_EVENT).inline().from_select(list(told), select(*told.values()))
     return select(row).add_cte(note.cte("noted"))
+
+
+def note_of(row: str, action: str, object_type: str) -> str:
+    """SQL that does the same for the rows of a CTE of that name, which has their `id`."""
+    of = {name: _EVENT.c[name].type.compile(dialect=PGDialect()) for name in _GIVEN}
+    values = ", ".join(f"CAST(:{_NOTED}{name} AS {type_})" for name, type_ in of.items())
+    told = f"{values}, '{action}', '{object_type}', {row}.id"
+    columns = ", ".join((*of, "action", "object_type", "object_id"))
+    return f"INSERT INTO audit_event ({columns}) SELECT {told} FROM {row}"  # noqa: S608
 
 
 def noted(

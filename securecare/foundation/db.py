@@ -6,6 +6,7 @@ with, which PostgreSQL reads from transaction-local settings. Nothing else in th
 """
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,27 +51,35 @@ NOBODY = Scope()
 SIGN_IN = Scope(purpose="sign-in")
 SYSTEM = Scope(purpose="system")
 
+_APP, _OWNER = "application", "owner"
+_engines: dict[str, Engine] = {}
+_making = threading.Lock()
 
-@cache
+
 def app_engine() -> Engine:
     """The engine of the application's role. Its connections leave BEGIN to `transaction`."""
-    return _engine(settings().app_database_url, POOL_SIZE, isolation_level="AUTOCOMMIT")
+    return _engines.get(_APP) or _engine(
+        _APP, settings().app_database_url, POOL_SIZE, isolation_level="AUTOCOMMIT"
+    )
 
 
-@cache
 def owner_engine() -> Engine:
     """The engine of the role that owns the tables: migrations, seeding, verification."""
-    return _engine(settings().database_url, 2, pool_pre_ping=True)
+    return _engines.get(_OWNER) or _engine(_OWNER, settings().database_url, 2, pool_pre_ping=True)
 
 
-def _engine(url: str, size: int, **options: Any) -> Engine:
-    return create_engine(
-        psycopg_url(url),
-        pool_size=size,
-        max_overflow=4,
-        connect_args={"connect_timeout": 10, "application_name": "securecare"},
-        **options,
-    )
+def _engine(role: str, url: str, size: int, **options: Any) -> Engine:
+    """The engine of that role, made once, however many threads ask for it first."""
+    with _making:
+        if role not in _engines:
+            _engines[role] = create_engine(
+                psycopg_url(url),
+                pool_size=size,
+                max_overflow=4,
+                connect_args={"connect_timeout": 10, "application_name": "securecare"},
+                **options,
+            )
+        return _engines[role]
 
 
 def psycopg_url(url: str) -> str:
@@ -83,10 +92,9 @@ def psycopg_url(url: str) -> str:
 
 def dispose() -> None:
     """Close every pooled connection and forget both engines, as after a change of settings."""
-    for engine in (app_engine, owner_engine):
-        if engine.cache_info().currsize:
-            engine().dispose()
-        engine.cache_clear()
+    with _making:
+        while _engines:
+            _engines.popitem()[1].dispose()
 
 
 @contextmanager
@@ -96,7 +104,7 @@ def transaction(scope: Scope, opening: str = "") -> Iterator[Session]:
     `opening` is a query that goes along with BEGIN, see `opening_with`.
     """
     with app_engine().connect() as connection:
-        _begin(connection, _beginning(scope) + opening)
+        _begin(connection, _beginning(scope) + (_PLANNED_ONCE + opening if opening else ""))
         with (
             Session(
                 connection,
@@ -104,12 +112,15 @@ def transaction(scope: Scope, opening: str = "") -> Iterator[Session]:
                 join_transaction_mode="control_fully",
                 info={OPENING: opening},
             ) as session,
-            _ending(connection),
+            _ending(connection, session),
         ):
             yield session
             session.flush()
 
 
+_PLANNED_ONCE = "; SET LOCAL plan_cache_mode = force_generic_plan"
+"""For verbs that people queue for: each connection plans their statements once, and not each time."""
+_ENDED = "ended"
 OPENING = "opening"
 """Where a session's `info` holds what was sent along with its BEGIN."""
 
@@ -119,7 +130,8 @@ def opening_with(told: Callable[..., str]) -> Callable[[Verb], Verb]:
 
     `told` is given what the verb is given besides session and actor, and gives the query, beginning
     with a semicolon. The verb must not rely on it: it looks into the session's `info`, and asks
-    itself where it was called otherwise.
+    itself where it was called otherwise. What it asks after that is planned for any values.
+    Whoever opens a transaction this way does nothing in it but the verb, which may commit by itself.
     """
 
     def mark(verb: Verb) -> Verb:
@@ -161,7 +173,7 @@ def _begun(connection: Connection, beginning: str) -> bool:
 
 
 @contextmanager
-def _ending(connection: Connection) -> Iterator[None]:
+def _ending(connection: Connection, session: Session) -> Iterator[None]:
     """Commit at the end, or roll back; both by the shortest way.
 
     The driver's own rollback would forget every statement it has prepared, for fear of tables that
@@ -174,6 +186,8 @@ def _ending(connection: Connection) -> Iterator[None]:
         if driver := _driver_of(connection):
             driver.pgconn.exec_(b"ROLLBACK")
         raise
+    if session.info.get(_ENDED):
+        return
     driver = _driver_of(connection)
     if driver is None:
         raise NotCommitted
@@ -215,11 +229,38 @@ def straight(
     driver = _driver_of(session.connection())
     if driver is None:
         raise NotCommitted
+    return driver.execute(*_worded(statement, given)).fetchall()
+
+
+REFUSED = "SC001"
+"""The state of an error with which a statement refuses; its detail says why, see `refuse` in SQL."""
+
+
+def straight_at_last(
+    session: Session, statement: ClauseElement, given: Mapping[str, Any]
+) -> Sequence[tuple[Any, ...]]:
+    """The same with COMMIT sent along: whoever waits for what was locked waits a round trip less.
+
+    Only for the very last statement of a transaction, and only where that says itself, by an error,
+    that it cannot be done. What came after would find no scope, and so no row.
+    """
+    driver = _driver_of(session.connection())
+    if driver is None:
+        raise NotCommitted
+    with driver.pipeline():
+        asked = driver.execute(*_worded(statement, given))
+        ended = driver.execute(b"COMMIT", prepare=False)
+    if ended.statusmessage != "COMMIT":
+        raise NotCommitted
+    session.info[_ENDED] = True
+    return asked.fetchall()
+
+
+def _worded(statement: ClauseElement, given: Mapping[str, Any]) -> tuple[bytes, dict[str, Any]]:
     words, constants = _for_driver(statement)
-    values = constants | {
+    return words, constants | {
         name: Jsonb(value) if isinstance(value, dict) else value for name, value in given.items()
     }
-    return driver.execute(words, values).fetchall()
 
 
 @cache

@@ -1,12 +1,17 @@
 """Adjusting: the books follow the shelf, with a reason."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
-from securecare.foundation.forms import Complaints, complain_of_number, require_none
+from securecare.foundation.forms import (
+    Complaints,
+    NotAccepted,
+    complain_of_number,
+    require_none,
+)
 from securecare.inventory import documents, movements, shelf
 
 REASONS: dict[str, str] = {
@@ -73,3 +78,22 @@ def adjust(session: Session, actor: Actor, wish: Adjustment) -> int:
         session, actor, "stock.adjusted", document_id, wish.facility_id, reason=wish.reason
     )
     return document_id
+
+
+def adjust_to(session: Session, actor: Actor, wish: Adjustment, figure: int) -> int:
+    """Make so many be on hand, whatever the books say by now; `wish.change` does not count.
+
+    Raises what `adjust` raises, and `NotAccepted` if the books say so already.
+    """
+    documents.facility(session, actor, wish.facility_id)
+    complaints: Complaints = {}
+    complain_of_number(complaints, "quantity", figure, 0, documents.MOST_PIECES)
+    require_none({**replace(wish, change=1).complaints(), **complaints})
+    known = documents.known(session, actor, wish.form_key)
+    if known is not None:
+        return known
+    each = shelf.lock(session, actor.organization_id, wish.facility_id, [wish.item_id])
+    change = figure - each[wish.item_id].on_hand
+    if change == 0:
+        raise NotAccepted({"quantity": "The books say this already."})
+    return adjust(session, actor, replace(wish, change=change))

@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session
 
@@ -25,6 +27,63 @@ MOST_PIECES = 1_000_000
 """The largest quantity of one line."""
 MOST_LINES = 500
 NOTE_LENGTH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentListed:
+    """A receipt, an adjustment or a transfer as a list shows it."""
+
+    id: int
+    made_at: datetime
+    facility: str
+    zone: str
+    other_facility: str
+    source: str
+    paper: str
+    note: str
+    by: str
+    pieces: int
+    """How many came or went, counted at the first of two facilities."""
+    items: str
+    """The first few items, by name."""
+    reason: str
+    """Why, of an adjustment."""
+    change: int
+    """By how much the first facility's stock became more or less."""
+
+
+# The movements of a transfer at its own facility are those that leave.
+_RECENT = text("""
+    SELECT d.id, d.made_at, f.name, f.time_zone, coalesce(o.name, ''), d.source, d.paper, d.note,
+           coalesce(a.name, ''), coalesce(m.pieces, 0), coalesce(m.items, ''),
+           coalesce(m.reason, ''), coalesce(m.change, 0)
+      FROM stock_document d
+      JOIN facility f ON f.id = d.facility_id
+      LEFT JOIN facility o ON o.id = d.other_facility_id
+      LEFT JOIN account a ON a.id = d.account_id
+      LEFT JOIN LATERAL (
+           SELECT sum(abs(v.on_hand_change))::int AS pieces,
+                  string_agg(i.name, ', ' ORDER BY i.name) AS items,
+                  max(v.reason) AS reason, sum(v.on_hand_change)::int AS change
+             FROM stock_movement v JOIN item i ON i.id = v.item_id
+            WHERE v.document_id = d.id AND v.facility_id = d.facility_id) m ON true
+     WHERE d.organization_id = :organization AND d.kind = :kind
+       AND (:everywhere OR d.facility_id = ANY(CAST(:facilities AS bigint[])))
+     ORDER BY d.id DESC LIMIT :most
+""")
+
+
+def recent(session: Session, actor: Actor, kind: str, most: int = 12) -> list[DocumentListed]:
+    """The latest of a kind at the facilities within reach, the latest first."""
+    reach = actor.reach(Permission.VIEW_STOCK)
+    asked = {
+        "organization": actor.organization_id,
+        "kind": kind,
+        "everywhere": reach.everywhere,
+        "facilities": sorted(reach.facility_ids),
+        "most": most,
+    }
+    return [DocumentListed(*row) for row in session.execute(_RECENT, asked)]
 
 
 def facility(session: Session, actor: Actor, facility_id: int) -> Facility:
@@ -59,12 +118,18 @@ def begin(
     ).scalar()
     if added is not None:
         return added, False
-    known = session.execute(
+    return known(session, actor, form_key) or 0, True
+
+
+def known(session: Session, actor: Actor, form_key: uuid.UUID | None) -> int | None:
+    """The document that this form has written already, if it has."""
+    return session.execute(
         select(DOCUMENT.id).where(
-            DOCUMENT.organization_id == actor.organization_id, DOCUMENT.form_key == form_key
+            DOCUMENT.organization_id == actor.organization_id,
+            DOCUMENT.form_key == form_key,
+            DOCUMENT.form_key.is_not(None),
         )
-    )
-    return known.scalar_one(), True
+    ).scalar()
 
 
 def record(

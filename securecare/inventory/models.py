@@ -240,7 +240,7 @@ class Reservation(Table, table=True):
 
     __table_args__ = (
         _of_stock(),
-        Index(None, "organization_id", "facility_id", "item_id"),
+        Index(None, "organization_id", "item_id", "facility_id"),
         CheckConstraint("quantity >= 0", name="quantity"),
     )
 

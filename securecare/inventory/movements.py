@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.foundation import clock
+from securecare.foundation.db import straight
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ _ADD = text(
     " CAST(:wholesale AS bigint[]), CAST(:retail AS bigint[]), CAST(:reasons AS text[]))"
     " WITH ORDINALITY AS moved(facility, item, kind, on_hand, reserved, wholesale, retail, reason,"
     " number)"
-    " ORDER BY number"
+    " ORDER BY number RETURNING 1"
 )
 
 
@@ -72,7 +73,8 @@ def add(
     rows = sorted(movements, key=lambda each: (each.facility_id, each.item_id))
     if not rows:
         return
-    session.execute(
+    straight(
+        session,
         _ADD,
         {
             "organization": actor.organization_id,

@@ -8,12 +8,12 @@ from sqlmodel import Session
 
 from securecare.access.errors import NotFound
 from securecare.foundation.db import straight
-from securecare.inventory.movements import Holder, Movement
+from securecare.inventory.movements import Movement
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One item at one facility. `held` is what the holder that was asked for has reserved of it."""
+    """One item at one facility."""
 
     facility_id: int
     item_id: int
@@ -24,12 +24,6 @@ class Shelf:
     retail_cents: int
     on_hand: int
     reserved: int
-    held: int
-
-    @property
-    def reserved_by_others(self) -> int:
-        """What the holder cannot have."""
-        return self.reserved - self.held
 
     @property
     def available(self) -> int:
@@ -60,22 +54,14 @@ _LOCK = text(
     " WHERE organization_id = :organization AND facility_id = :facility"
     " AND item_id = ANY(CAST(:items AS bigint[])) ORDER BY item_id FOR NO KEY UPDATE)"
     " SELECT item.id, item.name, item.unit, item.active, item.wholesale_cents, item.retail_cents,"
-    " coalesce(locked.on_hand, 0) AS on_hand, coalesce(locked.reserved, 0) AS reserved,"
-    " coalesce(kept.quantity, 0) AS held"
+    " coalesce(locked.on_hand, 0) AS on_hand, coalesce(locked.reserved, 0) AS reserved"
     " FROM item LEFT JOIN locked ON locked.item_id = item.id"
-    " LEFT JOIN reservation AS kept ON kept.organization_id = item.organization_id"
-    " AND kept.holder = :holder AND kept.holder_id = :holder_id"
-    " AND kept.facility_id = :facility AND kept.item_id = item.id"
     " WHERE item.organization_id = :organization AND item.id = ANY(CAST(:items AS bigint[]))"
 )
 
 
 def lock(
-    session: Session,
-    organization_id: int,
-    facility_id: int,
-    item_ids: Collection[int],
-    holder: Holder | None = None,
+    session: Session, organization_id: int, facility_id: int, item_ids: Collection[int]
 ) -> dict[int, Shelf]:
     """Each item as it stands there, kept so until the transaction ends; in the order of ids.
 
@@ -90,8 +76,6 @@ def lock(
             "organization": organization_id,
             "facility": facility_id,
             "items": wanted,
-            "holder": holder.kind if holder else "",
-            "holder_id": holder.id if holder else 0,
         },
     )
     found = {row[0]: Shelf(facility_id, *row) for row in rows}

@@ -16,10 +16,11 @@ from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.foundation import audit, clock
 from securecare.foundation.errors import DomainError
-from securecare.outreach import sessions, templates
+from securecare.outreach import planning, sessions, templates
 from securecare.outreach.models import TemplateUse
+from securecare.outreach.planning import Planned
 from securecare.outreach.session_lines import LineWish
-from securecare.outreach.sessions import Planned, SessionWish
+from securecare.outreach.sessions import SessionWish
 from securecare.outreach.templates import TemplateListed
 
 _ONCE = text("SELECT pg_advisory_xact_lock(hashtextextended('template ' || :key, 0))")
@@ -197,7 +198,7 @@ def _plan(session: Session, actor: Actor, template: TemplateListed, wish: Sessio
         raise NotFound("This service")
     _require_offered(template, facility_id)
     lines = (*wish.lines, *_lines(template))
-    return sessions.plan(session, actor, replace(wish, lines=lines))
+    return planning.plan(session, actor, replace(wish, lines=lines))
 
 
 def _require_offered(template: TemplateListed, facility_id: int) -> None:

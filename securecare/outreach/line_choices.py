@@ -9,17 +9,9 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
-from securecare.foundation.errors import DomainError
-from securecare.inventory import bundles
+from securecare.inventory import bundles, finding
 
 MOST_FOUND = 8
-
-
-class NothingScanned(DomainError):
-    """No item in use carries the barcode or number."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(f"Nothing in stock has the barcode or number {code}.", field="find")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +36,6 @@ _ITEMS = text("""
        AND (lower(i.name) LIKE ALL(CAST(:parts AS text[])) OR lower(i.sku) = :words
             OR i.barcode = :words)
      ORDER BY coalesce(s.on_hand, 0) = 0, lower(i.name), i.id LIMIT :most
-""")
-_SCANNED = text("""
-    SELECT i.id FROM item i WHERE i.organization_id = :organization AND i.active
-       AND ((i.barcode = :code AND :code <> '') OR lower(i.sku) = lower(:code))
-     ORDER BY (i.barcode = :code) DESC, i.id LIMIT 1
 """)
 
 
@@ -80,11 +67,7 @@ def found(session: Session, actor: Actor, facility_id: int, words: str) -> list[
 def scanned(session: Session, actor: Actor, facility_id: int, code: str) -> int:
     """The id of the item with that barcode or number. Raises `NotFound` or `NothingScanned`."""
     _require(actor, facility_id)
-    asked = {"organization": actor.organization_id, "code": code}
-    item_id = session.execute(_SCANNED, asked).scalar()
-    if item_id is None:
-        raise NothingScanned(code)
-    return item_id
+    return finding.by_code(session, actor.organization_id, code)
 
 
 def _require(actor: Actor, facility_id: int) -> None:

@@ -4,16 +4,17 @@ A line is an item, a bundle, or something free that is not in stock. A bundle's 
 version of the bundle that it was put on with.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, text, update
 from sqlmodel import Session
 from sqlmodel import select as model_select
 
 from securecare.access.actor import Actor
 from securecare.foundation.columns import columns_of, table_of
+from securecare.foundation.db import straight
 from securecare.foundation.forms import (
     Complaints,
     NotAccepted,
@@ -22,11 +23,11 @@ from securecare.foundation.forms import (
     require_none,
 )
 from securecare.inventory import bundles
-from securecare.inventory.models import MOST_CENTS, Bundle, BundleVersion, Item
+from securecare.inventory.models import MOST_CENTS
 from securecare.outreach.models import MOST_PIECES, SessionLine
 
 LineKind = Literal["item", "bundle", "free"]
-LINE, ITEM, BUNDLE, VERSION = map(columns_of, (SessionLine, Item, Bundle, BundleVersion))
+LINE = columns_of(SessionLine)
 MOST_LINES = 100
 
 
@@ -59,10 +60,40 @@ class Line:
     wholesale_cents: int | None
     retail_cents: int | None
     line_id: int | None
+    parts: tuple[tuple[int, int], ...] = ()
+    """What one of it is made of: items, and how many of each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An item, or one version of a bundle, that a line may be made of."""
+
+    kind: str
+    id: int
+    version_id: int | None
+    name: str
+    in_use: bool
+    parts: list[list[int]]
+
+
+_KNOWN = text("""
+    SELECT 'item', i.id, CAST(NULL AS bigint), i.name, i.active, ARRAY[ARRAY[i.id, 1]]
+      FROM item i
+     WHERE i.organization_id = :organization AND i.id = ANY(CAST(:items AS bigint[]))
+     UNION ALL
+    SELECT 'bundle', b.id, v.id, b.name, b.active AND v.number = b.current_number,
+           ARRAY(SELECT ARRAY[c.item_id, c.quantity] FROM bundle_component c
+                  WHERE c.organization_id = v.organization_id AND c.bundle_version_id = v.id
+                  ORDER BY c.item_id)
+      FROM bundle b
+      JOIN bundle_version v ON v.bundle_id = b.id
+       AND (v.number = b.current_number OR v.id = ANY(CAST(:standing AS bigint[])))
+     WHERE b.organization_id = :organization AND b.id = ANY(CAST(:bundles AS bigint[]))
+""")
 
 
 class Stored(Protocol):
-    """What can be taken apart into pieces: a `Line`, or a row."""
+    """What can be taken apart into pieces."""
 
     @property
     def item_id(self) -> int | None: ...
@@ -98,24 +129,12 @@ def resolved(
     """
     require_none(complaints_of(wishes))
     before = {row.id: row for row in standing}
-    items = _items(session, {wish.item_id for wish in wishes if wish.kind == "item"})
-    versions = _versions(session, actor, wishes, before)
+    looked_up = _looked_up(session, actor, wishes, standing)
     lines: list[Line] = []
     for place, wish in enumerate(wishes):
         known = before.get(wish.line_id)
         line_id = wish.line_id if known else None
-        if wish.kind == "item":
-            name, active = items.get(wish.item_id or 0, ("", False))
-            stood = known is not None and known.item_id == wish.item_id
-            if not name or not (active or stood):
-                raise NotAccepted({f"item-{place}": "This item is no longer in use. Remove it."})
-            lines.append(_line(wish, line_id, name, item_id=wish.item_id))
-        elif wish.kind == "bundle":
-            version_id, name = versions.get(place, (0, ""))
-            if not version_id:
-                raise NotAccepted({f"item-{place}": "This bundle is no longer in use. Remove it."})
-            lines.append(_line(wish, line_id, name, bundle_version_id=version_id))
-        else:
+        if wish.kind == "free":
             lines.append(
                 _line(
                     wish,
@@ -125,7 +144,32 @@ def resolved(
                     retail_cents=wish.retail_cents or 0,
                 )
             )
+            continue
+        good = _meant(wish, known, looked_up)
+        if good is None:
+            what = f"This {wish.kind} is no longer in use. Remove it."
+            raise NotAccepted({f"item-{place}": what})
+        which = {"item_id": good.id} if wish.kind == "item" else {}
+        lines.append(
+            _line(
+                wish,
+                line_id,
+                good.name,
+                parts=tuple((item_id, quantity) for item_id, quantity in good.parts),
+                bundle_version_id=good.version_id,
+                **which,
+            )
+        )
     return lines
+
+
+def pieces_of(lines: Iterable[Line]) -> dict[int, int]:
+    """How many pieces of each item resolved lines add up to, bundles taken apart."""
+    found: dict[int, int] = {}
+    for line in lines:
+        for item_id, quantity in line.parts:
+            found[item_id] = found.get(item_id, 0) + line.quantity * quantity
+    return found
 
 
 def pieces(
@@ -196,40 +240,32 @@ def _line(wish: LineWish, line_id: int | None, description: str, **more: Any) ->
     )
 
 
-def _items(session: Session, ids: set[int | None]) -> Mapping[int, tuple[str, bool]]:
-    if not ids:
-        return {}
-    rows = session.execute(select(ITEM.id, ITEM.name, ITEM.active).where(ITEM.id.in_(ids)))
-    return {row.id: (row.name, row.active) for row in rows}
-
-
-def _versions(
+def _looked_up(
     session: Session,
     actor: Actor,
     wishes: Sequence[LineWish],
-    before: Mapping[int | None, SessionLine],
-) -> dict[int, tuple[int, str]]:
-    """For each bundle's line, by its place: the version it is of, and the bundle's name."""
-    wanted = {place: wish for place, wish in enumerate(wishes) if wish.kind == "bundle"}
-    if not wanted:
-        return {}
-    asked = {wish.bundle_id for wish in wanted.values()}
-    rows = session.execute(
-        select(
-            VERSION.id, VERSION.number, BUNDLE.id, BUNDLE.name, BUNDLE.active, BUNDLE.current_number
-        )
-        .join_from(table_of(BundleVersion), table_of(Bundle), BUNDLE.id == VERSION.bundle_id)
-        .where(BUNDLE.organization_id == actor.organization_id, BUNDLE.id.in_(asked))
-    ).all()
-    bundle_of = {row[0]: row[2] for row in rows}
-    current = {row[2]: row[0] for row in rows if row[4] and row[1] == row[5]}
-    names = {row[2]: row[3] for row in rows}
-    found: dict[int, tuple[int, str]] = {}
-    for place, wish in wanted.items():
-        known = before.get(wish.line_id)
-        kept = known.bundle_version_id if known else None
-        same = kept is not None and bundle_of.get(kept) == wish.bundle_id
-        version_id = kept if same else current.get(wish.bundle_id or 0)
-        if version_id:
-            found[place] = (version_id, names[wish.bundle_id or 0])
-    return found
+    standing: Sequence[SessionLine],
+) -> list[_Known]:
+    """All items and bundles that are named, the latter as they are and as they stood."""
+    asked = {
+        "organization": actor.organization_id,
+        "items": [wish.item_id for wish in wishes if wish.kind == "item"],
+        "bundles": [wish.bundle_id for wish in wishes if wish.kind == "bundle"],
+        "standing": [row.bundle_version_id for row in standing if row.bundle_version_id],
+    }
+    if not asked["items"] and not asked["bundles"]:
+        return []
+    return [_Known(*row) for row in straight(session, _KNOWN, asked)]
+
+
+def _meant(wish: LineWish, stood: SessionLine | None, looked_up: Iterable[_Known]) -> _Known | None:
+    """What the line is to be made of: what it stood with, as long as it is the same thing, or
+    what is in use by now.
+    """
+    named = wish.item_id if wish.kind == "item" else wish.bundle_id
+    of_name = [each for each in looked_up if (each.kind, each.id) == (wish.kind, named)]
+    if stood is not None:
+        for each in of_name:
+            if (each.version_id or each.id) == (stood.bundle_version_id or stood.item_id):
+                return each
+    return next((each for each in of_name if each.in_use), None)

@@ -1,4 +1,4 @@
-"""Planning what is to be given out, and committing what was.
+"""What becomes of a session once it is planned: it is changed, completed, cancelled, opened again.
 
 A planned session keeps its stock: available falls, on hand does not. Completing takes what was
 really given from the shelf and sets the rest free; cancelling sets all of it free; opening again
@@ -37,7 +37,6 @@ from securecare.outreach.errors import (
     DayTaken,
     NotCompleted,
     ReasonNeeded,
-    ServiceClosed,
     SessionEnded,
 )
 from securecare.outreach.models import (
@@ -82,48 +81,6 @@ class SessionWish:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A session that was planned, now or by the same form before."""
-
-    session_id: int
-    version: int
-
-
-def plan(session: Session, actor: Actor, wish: SessionWish) -> Planned:
-    """Plan a session and keep its stock.
-
-    The same form sent twice finds its first session. Raises `NotFound`, `NotAccepted`,
-    `ServiceClosed`, `DayTaken`, or `StockShort` with every short item: then nothing is stored.
-    """
-    service = _service_alone(session, actor, wish.service_id)
-    if earlier := _of_form(session, actor, wish.form_key):
-        return earlier
-    if not service.active:
-        raise ServiceClosed(service.name)
-    require_none(wish.complaints())
-    _require_free_day(session, service, wish.held_on)
-    _require_grant(session, wish.grant_id)
-    lines = session_lines.resolved(session, actor, wish.lines, ())
-    row = OutreachSession(
-        organization_id=actor.organization_id,
-        service_id=service.id or 0,
-        facility_id=service.facility_id,
-        number=_next_number(session, service.id or 0),
-        form_key=wish.form_key,
-        created_by=actor.account_id,
-        created_at=clock.now(),
-        **_columns(wish),
-    )
-    session.add(row)
-    session.flush()
-    session_id = row.id or 0
-    session_lines.write(session, actor, session_id, lines)
-    _keep(session, actor, row, [(line, line.quantity) for line in lines])
-    audit.record(session, actor, "session.planned", row)
-    return Planned(session_id, row.version)
-
-
 def change(session: Session, actor: Actor, session_id: int, version: int, wish: SessionWish) -> int:
     """Set a planned session to what is wished, and keep just what that needs; gives its version.
 
@@ -138,9 +95,10 @@ def change(session: Session, actor: Actor, session_id: int, version: int, wish: 
     lines = session_lines.resolved(session, actor, wish.lines, standing)
     taken = DayTaken(_service_name(session, row), wish.held_on)
     with refused_by(_DAY_TAKEN, taken), session.begin_nested():
-        _write(session, row, **_columns(wish))
+        _write(session, row, **columns(wish))
     session_lines.write(session, actor, session_id, lines, standing)
-    _keep(session, actor, row, [(line, line.quantity) for line in lines])
+    wanted = session_lines.pieces_of(lines)
+    reservations.keep(session, actor, Holder(HOLDER, session_id), row.facility_id, wanted)
     audit.record(session, actor, "session.changed", row)
     return version + 1
 
@@ -211,19 +169,6 @@ def reopen(session: Session, actor: Actor, session_id: int, version: int, reason
     return version + 1
 
 
-def _service_alone(session: Session, actor: Actor, service_id: int) -> CommunityService:
-    """The service, with nobody else planning a session of it meanwhile."""
-    row = session.exec(
-        model_select(CommunityService)
-        .where(SERVICE.id == service_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if row is None or not actor.may(Permission.RUN_OUTREACH, row.facility_id):
-        raise NotFound("This service")
-    return row
-
-
 def _alone(session: Session, actor: Actor, session_id: int) -> OutreachSession:
     row = session.exec(
         model_select(OutreachSession)
@@ -251,16 +196,6 @@ def _require_version(session: Session, row: OutreachSession, version: int) -> No
         raise Overtaken(_last_changed_by(session, row.id or 0))
 
 
-def _require_free_day(session: Session, service: CommunityService, day: date) -> None:
-    number = session.execute(
-        select(SESSION.number).where(
-            SESSION.service_id == service.id, SESSION.held_on == day, SESSION.status != "cancelled"
-        )
-    ).scalar()
-    if number is not None:
-        raise DayTaken(service.name, day, number)
-
-
 def _require_grant(session: Session, grant_id: int | None) -> None:
     if grant_id is None:
         return
@@ -271,35 +206,8 @@ def _require_grant(session: Session, grant_id: int | None) -> None:
         raise NotAccepted({"grant_id": "Choose a grant that is still in use, or none."})
 
 
-def _next_number(session: Session, service_id: int) -> int:
-    highest = select(func.max(SESSION.number)).where(SESSION.service_id == service_id)
-    return (session.execute(highest).scalar() or 0) + 1
-
-
-def _of_form(session: Session, actor: Actor, form_key: uuid.UUID | None) -> Planned | None:
-    if form_key is None:
-        return None
-    row = session.execute(
-        select(SESSION.id, SESSION.version).where(
-            SESSION.organization_id == actor.organization_id,
-            SESSION.form_key == form_key,
-            SESSION.created_by == actor.account_id,
-        )
-    ).first()
-    return Planned(*row) if row else None
-
-
-def _keep(
-    session: Session,
-    actor: Actor,
-    row: OutreachSession,
-    lines: list[tuple[session_lines.Line, int]],
-) -> None:
-    pieces = session_lines.pieces(session, actor.organization_id, lines)
-    reservations.keep(session, actor, Holder(HOLDER, row.id or 0), row.facility_id, pieces)
-
-
-def _columns(wish: SessionWish) -> dict[str, Any]:
+def columns(wish: SessionWish) -> dict[str, Any]:
+    """What is stored of a wish in the session's own row."""
     return {
         "held_on": wish.held_on,
         "starts_minute": wish.starts_minute,

@@ -116,17 +116,29 @@ SELECT {key} AS key, {month} AS month, sum(t.minutes)::bigint AS minutes
 # What left and did not come back: of each session first, so that one that gave out nothing in the
 # end is not counted as having given.
 _GIVEN = """
-SELECT key, month, count(*) AS sessions, sum(units)::bigint AS units, sum(cost)::bigint AS cost,
-       sum(retail)::bigint AS retail
-  FROM (SELECT s.id, {key} AS key, {month} AS month, -sum(m.on_hand_change) AS units,
+SELECT {key} AS key, {month} AS month, count(*) AS sessions, sum(given.units)::bigint AS units,
+       sum(given.cost)::bigint AS cost, sum(given.retail)::bigint AS retail
+  FROM (SELECT s.id, -sum(m.on_hand_change) AS units,
                -sum(m.on_hand_change * m.wholesale_cents) AS cost,
                -sum(m.on_hand_change * m.retail_cents) AS retail
           FROM outreach_session s
           JOIN stock_movement m ON m.organization_id = s.organization_id
            AND m.holder = 'outreach_session' AND m.holder_id = s.id
            AND m.kind IN ('committed', 'returned'){item}
-         WHERE {chosen} GROUP BY 1, 2, 3 HAVING sum(m.on_hand_change) <> 0) AS given
+         WHERE {chosen} GROUP BY s.id HAVING sum(m.on_hand_change) <> 0) AS given
+  JOIN outreach_session s ON s.id = given.id
  GROUP BY 1, 2"""
+# A session gives out an item by one movement, and takes it back by one before it gives it again.
+_GIVEN_OF_EACH = """
+SELECT m.item_id AS key, sum(CASE m.kind WHEN 'committed' THEN 1 ELSE -1 END)::bigint AS sessions,
+       -sum(m.on_hand_change)::bigint AS units,
+       -sum(m.on_hand_change * m.wholesale_cents)::bigint AS cost,
+       -sum(m.on_hand_change * m.retail_cents)::bigint AS retail
+  FROM outreach_session s
+  JOIN stock_movement m ON m.organization_id = s.organization_id
+   AND m.holder = 'outreach_session' AND m.holder_id = s.id
+   AND m.kind IN ('committed', 'returned'){item}
+ WHERE {chosen} GROUP BY 1 HAVING sum(m.on_hand_change) <> 0"""
 _TYPED = """
 SELECT key, month, count(*) AS sessions, sum(units)::bigint AS units, sum(cost)::bigint AS cost,
        sum(retail)::bigint AS retail
@@ -265,23 +277,20 @@ def _by_item(session: Session, values: dict[str, object], question: Question) ->
     """Sums by item; 0 stands for what was not from stock."""
     found: dict[int, Figures] = {}
     typed = () if question.item_id is not None else (_TYPED,)
-    for query in (_GIVEN, *typed):
-        key = "m.item_id" if query is _GIVEN else "0"
-        for row in session.execute(_asked(query, question, values, key), values):
+    for query in (_GIVEN_OF_EACH, *typed):
+        for row in session.execute(_asked(query, question, values), values):
             before = found.get(row.key, Figures())
             found[row.key] = replace(_plus(before, row), sessions=before.sessions + row.sessions)
     return found
 
 
-def _asked(
-    query: str, question: Question, values: Mapping[str, object], key: str = ""
-) -> TextClause:
+def _asked(query: str, question: Question, values: Mapping[str, object]) -> TextClause:
     """The query with the conditions that are asked for; made of constants of this module alone."""
     asked = [said for name, said in _CONDITIONS.items() if values[name] is not None]
     return text(
         query.format(
-            key=key or _KEYS[question.by],
-            month="0" if key else _MONTH,
+            key=_KEYS[question.by],
+            month=_MONTH,
             chosen=" AND ".join((_COMPLETED, *asked)),
             item="" if question.item_id is None else " AND m.item_id = :item",
         )

@@ -69,7 +69,7 @@ class CarefulHeaders:
             "x-frame-options": "DENY",
             "referrer-policy": "same-origin",
             "cross-origin-resource-policy": "same-origin",
-            "permissions-policy": "camera=(), geolocation=(), microphone=(), usb=()",
+            "permissions-policy": "camera=(self), geolocation=(), microphone=(), usb=()",
             "cache-control": _keeping(path, is_page, b"etag" in present),
         }
         if is_page:

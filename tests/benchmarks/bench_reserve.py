@@ -13,7 +13,7 @@ from securecare.foundation.db import transaction
 from securecare.inventory import bundles, reservations
 from securecare.inventory.bundles import BundleForm, Component
 from securecare.inventory.movements import Holder
-from securecare.outreach import sessions
+from securecare.outreach import planning
 from securecare.outreach.sessions import SessionWish
 from securecare.settings import conninfo, settings
 from state.work import work_as
@@ -85,7 +85,7 @@ async def _at_once(
                 (of_bundle(crossing[(number + turn) % 2], 1),),
             )
             began = time.perf_counter()
-            await work_as(room.manager, sessions.plan, wish)
+            await work_as(room.manager, planning.plan, wish)
             took.append(milliseconds(time.perf_counter() - began))
 
     calm()

@@ -74,7 +74,8 @@ def _reserve(about: tuple[Town, int], item_id: int, pieces: int) -> Committed:
     town, facility_id = about
     actor, holder = town.scheduler, Holder("outreach_session", 1)
     with transaction(actor.scope) as session:
-        wanted = reservations.held(session, actor, holder, facility_id)
+        query = text("SELECT item_id, quantity FROM reservation WHERE holder_id = :id")
+        wanted = {row.item_id: row.quantity for row in session.execute(query, {"id": holder.id})}
         wanted[item_id] = wanted.get(item_id, 0) + pieces
         reservations.keep(session, actor, holder, facility_id, wanted)
         return Committed(time.perf_counter(), time.time())

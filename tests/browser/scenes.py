@@ -4,6 +4,7 @@ A scene names who looks, at which path, and what they do there before the pictur
 adds a page adds its scenes.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -190,6 +191,59 @@ def a_session_held(page: Page) -> None:
     page.get_by_role("columnheader", name="Given").wait_for()
 
 
+def goods(page: Page) -> None:
+    """An item on the form, and what else was found."""
+    page.get_by_role("combobox").first.select_option(index=1)
+    page.get_by_role("searchbox").fill("apple")
+    page.locator(".handout__found button").first.click()
+    page.locator(".goods__line").wait_for()
+    page.get_by_role("searchbox").fill("soap")
+    page.locator(".handout__found").wait_for()
+
+
+def starting_a_count(page: Page) -> None:
+    """The first question of a count."""
+    page.get_by_role("button", name="Start a count").first.click()
+    page.get_by_role("dialog").get_by_label("Facility").wait_for()
+
+
+def counting(page: Page) -> None:
+    """A sheet with a difference, and the next item asked for."""
+    starting_a_count(page)
+    form = page.get_by_role("dialog")
+    form.get_by_label("Facility").select_option(index=1)
+    form.get_by_role("button", name="Start").click()
+    page.wait_for_url(re.compile(r"/inventory/counts/\d+"))
+    for name, much in (("apple", "7"), ("banana", "")):
+        page.get_by_role("searchbox").fill(name)
+        page.locator(".handout__found button").first.click()
+        page.get_by_label("How many").wait_for()
+        if much:
+            page.get_by_label("How many").fill(much)
+            page.get_by_role("button", name="Enter", exact=True).click()
+            page.locator(".count__difference").first.wait_for()
+
+
+def a_file_with_mistakes(page: Page) -> None:
+    """Every bad row named."""
+    page.locator("[name=kind][value=items]").click(force=True)
+    page.locator("input[type=file]").set_input_files(
+        {
+            "name": "items.csv",
+            "mimeType": "text/csv",
+            "buffer": b"number,name,cost\nA-1,Soap,x\n,B,1",
+        }
+    )
+    page.get_by_role("button", name="Look it over").click()
+    page.get_by_role("cell", name="Cost: ").wait_for()
+
+
+def some_labels(page: Page) -> None:
+    """A sheet with barcodes."""
+    page.get_by_role("button", name="Take what is low").click()
+    page.locator(".labels__one img").first.wait_for()
+
+
 SCENES: list[Scene] = [
     Scene("sign-in", "/sign-in"),
     Scene("sign-in-refused", "/sign-in", arrange=refused),
@@ -237,6 +291,15 @@ SCENES: list[Scene] = [
     Scene("grants", "/grants", "Manager"),
     Scene("grant-form", "/grants", "Manager", pressing("text=Add a grant")),
     Scene("grant", "/grants/1", "Auditor", the_spending),
+    Scene("receive", "/inventory/receive", "Manager", goods),
+    Scene("transfer", "/inventory/transfer", "Manager", goods),
+    Scene("adjust", "/inventory/adjust", "Manager", goods),
+    Scene("counts", "/inventory/counts", "Manager"),
+    Scene("count-start", "/inventory/counts", "Manager", starting_a_count),
+    Scene("count", "/inventory/counts", "Manager", counting),
+    Scene("count-none", "/inventory/counts/1", "Outreach lead"),
+    Scene("labels", "/inventory/labels", "Outreach lead", some_labels),
+    Scene("import", "/inventory/import", "Manager", a_file_with_mistakes),
     Scene("outreach", "/outreach", "Outreach lead", a_sheet),
     Scene("outreach-counted", "/outreach", "Outreach lead", counted),
     Scene("outreach-completing", "/outreach", "Outreach lead", completing),

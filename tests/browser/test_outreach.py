@@ -1,6 +1,7 @@
 """Two tablets at once: what one reserves the other sees, and nothing that was typed is lost."""
 
 import itertools
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -11,14 +12,14 @@ from securecare.access.roles import Role
 from securecare.foundation.db import transaction
 from securecare.inventory import receipts
 from securecare.inventory.receipts import Receipt, ReceiptLine
-from securecare.outreach import sessions
+from securecare.outreach import planning
 from securecare.outreach.session_lines import LineWish
 from securecare.outreach.sessions import SessionWish
 from tests.support.line import line_to
 from tests.support.product import Product
 from tests.support.settling import settle
 from tests.support.signing_in import sign_in
-from tests.support.street import one, place
+from tests.support.street import one, place, rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(150)]
 Window = Callable[..., Page]
@@ -64,7 +65,7 @@ def planned(service: str, quantity: int) -> int:
     service_id = one("SELECT id FROM community_service WHERE name = :name", name=service)
     wish = SessionWish(service_id, next(days), (LineWish("item", quantity, item_id=item_id()),))
     with transaction(actor.scope) as session:
-        return sessions.plan(session, actor, wish).session_id
+        return planning.plan(session, actor, wish).session_id
 
 
 def opened(page: Page, session_id: int) -> Locator:
@@ -248,13 +249,25 @@ def test_a_service_is_set_up_said_in_words_and_its_suggested_date_planned(window
     page.wait_for_url("**/outreach/sessions/new*")
     expect(page.locator("[name=held_on]")).to_have_value("2027-05-01")
     page.get_by_role("button", name="Plan the session").dblclick()
-    page.wait_for_url("**/outreach/sessions/[0-9]*")
+    page.wait_for_url(re.compile(r"/outreach/sessions/\d+$"))
     expect(page.get_by_role("heading", name="Blanket Walk, session 1")).to_be_visible()
     planned_ones = "SELECT count(*) FROM outreach_session o JOIN community_service s"
     assert one(f"{planned_ones} ON s.id = o.service_id WHERE s.name = 'Blanket Walk'") == 1
 
 
+def plenty() -> None:
+    """Every shelf is full enough for any template."""
+    actor = place().as_(Role.MANAGER)
+    ours = {"ours": actor.organization_id}
+    items = rows("SELECT id FROM item WHERE organization_id = :ours ORDER BY id", **ours)
+    lines = tuple(ReceiptLine(item.id, 500) for item in items)
+    for facility in rows("SELECT id FROM facility WHERE organization_id = :ours", **ours):
+        with transaction(actor.scope) as session:
+            receipts.receive(session, actor, Receipt(facility.id, lines))
+
+
 def test_the_page_of_today_opens_a_session_and_applies_a_template(window: Window):
+    plenty()
     page = window("Outreach lead", width=820)
     page.goto("/outreach")
     settle(page)

@@ -133,7 +133,11 @@ def test_a_held_finger_moves_an_appointment(touched, across):
     day = DayPage(touched, a_day(10 + (touched.viewport_size["width"] > 400)), across)
     finger = Finger(touched)
     one = day.movable_nearby()
-    x, y = day.point(one.staff, one.start + one.length / 2)
+    # Both places amid what is seen beside the names: at its edge the grid would scroll by itself.
+    amid = (one.start + one.free + one.length) / 2
+    before = 0.4 * touched.viewport_size["width"] - 65 if across else 80
+    first = amid - before / day.pixels()
+    x, y = day.point(one.staff, one.start + one.length / 2, first)
     finger.hold(x, y)
     far = (one.free - one.start) * day.pixels()
     dx, dy = (far, 0) if across else (0, far)

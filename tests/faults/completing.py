@@ -7,12 +7,12 @@ import sys
 import time
 from typing import Any
 
-from sqlalchemy import event
+import psycopg
 
 from securecare import tables  # noqa: F401  every table, for the references between them
 from securecare.access.actor import Actor, Grant
 from securecare.access.roles import Role
-from securecare.foundation.db import app_engine, transaction
+from securecare.foundation.db import transaction
 from securecare.outreach import sessions
 
 
@@ -20,13 +20,15 @@ def main(organization: int, account: int, session_id: int, version: int, stop_at
     actor = Actor(account, organization, 1, "Killed", (Grant(Role.MANAGER),), "::1")
     asked = 0
 
-    def stop(*_: Any) -> None:
+    def stopping(cursor: psycopg.Cursor, *given: Any, **more: Any) -> Any:
         nonlocal asked
         asked += 1
         if asked == stop_at:
             say_and_wait("inside")
+        return execute(cursor, *given, **more)
 
-    event.listen(app_engine(), "before_cursor_execute", stop)
+    # Below the toolkit, which not every statement goes through.
+    execute, psycopg.Cursor.execute = psycopg.Cursor.execute, stopping  # type: ignore[method-assign]
     with transaction(actor.scope) as session:
         sessions.complete(session, actor, session_id, version, {})
         if stop_at == 0:

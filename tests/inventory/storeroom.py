@@ -21,10 +21,11 @@ from securecare.inventory.bundles import BundleForm, Component
 from securecare.inventory.models import Item
 from securecare.inventory.receipts import Receipt, ReceiptLine
 from securecare.organization.models import Facility, Organization
-from securecare.outreach import session_reading, sessions
+from securecare.outreach import planning, session_reading
 from securecare.outreach.models import CommunityService
+from securecare.outreach.planning import Planned
 from securecare.outreach.session_lines import LineWish
-from securecare.outreach.sessions import Planned, SessionWish
+from securecare.outreach.sessions import SessionWish
 
 SATURDAY = date(2027, 1, 16)
 _number = itertools.count(1)
@@ -81,7 +82,7 @@ class Storeroom:
         return SessionWish(service_id or self.lunch, lines=lines, **more)
 
     def plan(self, *lines: LineWish, by: Actor | None = None, **more: Any) -> Planned:
-        return self.do(sessions.plan, self.wish(*lines, **more), by=by)
+        return self.do(planning.plan, self.wish(*lines, **more), by=by)
 
     def detail(self, session_id: int) -> session_reading.SessionDetail:
         return self.do(session_reading.detail, session_id)

@@ -5,10 +5,10 @@ import pytest
 from securecare.access.errors import NotFound
 from securecare.foundation.forms import Overtaken
 from securecare.inventory.errors import StockShort
+from securecare.inventory.finding import NothingScanned
 from securecare.outreach import line_changes, line_choices, sessions
 from securecare.outreach.errors import SessionEnded
 from securecare.outreach.line_changes import Count
-from securecare.outreach.line_choices import NothingScanned
 from tests.inventory.storeroom import Storeroom, free, of_bundle, of_item
 
 

@@ -9,6 +9,7 @@ from securecare.access.errors import NotFound
 from securecare.foundation import clock
 from securecare.foundation.forms import NotAccepted, Overtaken
 from securecare.outreach import services, session_history, sessions
+from securecare.outreach.errors import ServiceClosed
 from securecare.outreach.recurrence import Pattern
 from securecare.outreach.services import ServiceForm
 from tests.inventory.storeroom import SATURDAY, Storeroom, of_item
@@ -103,7 +104,7 @@ def test_what_cannot_stay_is_said_beside_its_field(storeroom: Storeroom, field: 
 def test_one_that_is_no_longer_held_takes_no_session_until_it_is_again(storeroom: Storeroom):
     service_id = storeroom.do(services.add, form(storeroom))
     storeroom.do(services.set_active, service_id, False)
-    with pytest.raises(sessions.ServiceClosed):
+    with pytest.raises(ServiceClosed):
         storeroom.plan(service_id=service_id)
     storeroom.do(services.set_active, service_id, True)
     storeroom.plan(service_id=service_id)

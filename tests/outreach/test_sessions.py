@@ -9,7 +9,7 @@ from securecare.foundation.forms import NotAccepted, Overtaken
 from securecare.inventory import bundles
 from securecare.inventory.bundles import BundleForm, Component
 from securecare.inventory.errors import StockShort
-from securecare.outreach import session_reading, sessions
+from securecare.outreach import planning, session_reading, sessions
 from securecare.outreach.errors import DayTaken, NotCompleted, ReasonNeeded, SessionEnded
 from securecare.outreach.session_lines import LineWish
 from tests.inventory.storeroom import Storeroom, free, of_bundle, of_item
@@ -176,14 +176,14 @@ def test_the_second_of_two_who_edit_is_told_who_was_first(storeroom: Storeroom):
 
 def test_a_form_sent_twice_plans_once_and_a_day_has_one_session_of_a_service(storeroom: Storeroom):
     wish = storeroom.wish(free("Tea", 5), form_key=uuid.uuid4())
-    first = storeroom.do(sessions.plan, wish)
-    assert storeroom.do(sessions.plan, wish) == first
+    first = storeroom.do(planning.plan, wish)
+    assert storeroom.do(planning.plan, wish) == first
     again = storeroom.wish(held_on=wish.held_on)
     with pytest.raises(DayTaken) as refusal:
-        storeroom.do(sessions.plan, again)
+        storeroom.do(planning.plan, again)
     assert "session 1 on" in refusal.value.message
     storeroom.do(sessions.cancel, first.session_id, first.version)
-    assert storeroom.do(sessions.plan, again).session_id != first.session_id
+    assert storeroom.do(planning.plan, again).session_id != first.session_id
 
 
 def test_who_may_not_and_who_is_elsewhere_hear_the_same(storeroom: Storeroom):

@@ -26,7 +26,7 @@ from securecare.inventory.adjustments import Adjustment
 from securecare.inventory.bundles import BundleForm, Component
 from securecare.inventory.errors import HeldByOthers, NotHeld, StockShort
 from securecare.inventory.transfers import Transfer, TransferLine
-from securecare.outreach import sessions
+from securecare.outreach import planning, sessions
 from securecare.outreach import verifying as verifying_sessions
 from securecare.outreach.session_lines import LineWish
 from tests.inventory.storeroom import build, free, of_bundle, of_item
@@ -172,7 +172,7 @@ class StockMachine(RuleBasedStateMachine):
         wishes, needs = self.wished(lines)
         wish = self.room.wish(*wishes, service_id=self.services[place])
         fails = self.short(place, _sum(needs))
-        done = self.attempt(sessions.plan, wish, fails=fails, refusal=StockShort)
+        done = self.attempt(planning.plan, wish, fails=fails, refusal=StockShort)
         if done:
             self.sessions[done.session_id] = Modelled(place, done.version, needs=needs)
 

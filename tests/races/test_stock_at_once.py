@@ -8,7 +8,8 @@ from securecare.inventory import adjustments, bundles, transfers
 from securecare.inventory.adjustments import Adjustment
 from securecare.inventory.bundles import BundleForm, Component
 from securecare.inventory.transfers import Transfer, TransferLine
-from securecare.outreach import sessions
+from securecare.outreach import planning, sessions
+from securecare.outreach.planning import Planned
 from tests.inventory.storeroom import Storeroom, build, of_bundle, of_item
 from tests.races.at_once import at_once, kinds
 
@@ -28,10 +29,10 @@ def test_thirty_two_sessions_that_each_want_fifty_of_a_thousand_are_exactly_twen
         storeroom.wish(of_item(storeroom.bread, 50), service_id=service)
         for service in storeroom.services(32)
     ]
-    results = at_once([lambda w=wish: storeroom.do(sessions.plan, w) for wish in wishes])
+    results = at_once([lambda w=wish: storeroom.do(planning.plan, w) for wish in wishes])
     assert kinds(results) == {"Planned": 20, "StockShort": 12}
     assert storeroom.figures(storeroom.bread) == (1000, 1000)
-    refused = next(each for each in results if not isinstance(each, sessions.Planned))
+    refused = next(each for each in results if not isinstance(each, Planned))
     assert refused.message == (
         "Insufficient inventory: 'Bread': need 50, available 0 (on hand 1000, reserved 1000)."
     )
@@ -86,7 +87,7 @@ def test_planning_and_taking_away_at_once_never_leave_less_than_is_reserved(stor
     results = at_once(
         [
             lambda: storeroom.do(adjustments.adjust, gone),
-            lambda: storeroom.do(sessions.plan, wish),
+            lambda: storeroom.do(planning.plan, wish),
         ]
     )
     assert kinds(results) in (
@@ -126,7 +127,7 @@ def test_bundles_that_share_components_in_opposite_order_never_deadlock(storeroo
             strict=True,
         )
     ]
-    results = at_once([lambda w=wish: storeroom.do(sessions.plan, w) for wish in wishes])
+    results = at_once([lambda w=wish: storeroom.do(planning.plan, w) for wish in wishes])
     assert kinds(results) == {"Planned": 24}
     assert storeroom.figures(storeroom.blanket) == (1000, 24 * 7)
 
@@ -134,7 +135,7 @@ def test_bundles_that_share_components_in_opposite_order_never_deadlock(storeroo
 def test_the_same_form_at_once_plans_one_session_and_receives_once(storeroom: Storeroom):
     storeroom.receive(storeroom.bread, 100)
     wish = storeroom.wish(of_item(storeroom.bread, 10), form_key=uuid.uuid4())
-    results = at_once([lambda: storeroom.do(sessions.plan, wish)] * 6)
+    results = at_once([lambda: storeroom.do(planning.plan, wish)] * 6)
     assert len(set(results)) == 1
     gone = Adjustment(storeroom.north, storeroom.bread, -5, "lost", form_key=uuid.uuid4())
     results = at_once([lambda: storeroom.do(adjustments.adjust, gone)] * 6)
@@ -144,10 +145,10 @@ def test_the_same_form_at_once_plans_one_session_and_receives_once(storeroom: St
 
 def test_two_who_plan_the_same_day_make_one_session_and_numbers_have_no_gap(storeroom: Storeroom):
     wish = storeroom.wish()
-    results = at_once([lambda: storeroom.do(sessions.plan, wish)] * 5)
+    results = at_once([lambda: storeroom.do(planning.plan, wish)] * 5)
     assert kinds(results) == {"Planned": 1, "DayTaken": 4}
     others = [storeroom.wish() for _ in range(6)]
-    at_once([lambda w=w: storeroom.do(sessions.plan, w) for w in others])
+    at_once([lambda w=w: storeroom.do(planning.plan, w) for w in others])
     numbers = storeroom.sql(
         "SELECT number FROM outreach_session WHERE service_id = :s ORDER BY 1", s=storeroom.lunch
     )

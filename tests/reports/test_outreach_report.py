@@ -11,8 +11,10 @@ from securecare.foundation import clock
 from securecare.foundation.db import transaction
 from securecare.inventory import reservations
 from securecare.inventory.movements import Holder
+from securecare.outreach import sessions
 from securecare.reports import outreach
 from securecare.reports.outreach import BY, By, Figures, Question, Report
+from tests.inventory.storeroom import SATURDAY, Storeroom, of_item, storeroom  # noqa: F401
 from tests.support.street import Place, does, one, place, rows, session_of
 
 
@@ -204,3 +206,24 @@ def test_taking_it_out_is_a_right_of_its_own_and_is_noted(here: Place):
     with transaction(manager.scope) as session:
         outreach.export(session, manager, year())
     assert one("SELECT count(*) FROM audit_event WHERE action = 'outreach_report.exported'") == 1
+
+
+def test_a_session_opened_again_counts_once_for_each_item_it_gave_in_the_end(
+    storeroom: Storeroom,  # noqa: F811
+):
+    room = storeroom
+    for item in (room.bread, room.jam):
+        room.receive(item, 100)
+    planned = room.plan(of_item(room.bread, 10), of_item(room.jam, 4), held_on=SATURDAY)
+    version = room.do(sessions.complete, planned.session_id, planned.version, {})
+    version = room.do(sessions.reopen, planned.session_id, version, "Miscounted")
+    room.set_cost(room.bread, 150, 300)
+    bread, jam = room.detail(planned.session_id).lines
+    room.do(sessions.complete, planned.session_id, version, {bread.id: 7, jam.id: 0})
+    by_item = room.do(outreach.read, Question(SATURDAY, SATURDAY, "item"))
+    assert [(row.id, row.figures) for row in by_item.rows] == [
+        (room.bread, Figures(1, 7, 7 * 150, 7 * 300))
+    ]
+    for item, held in ((room.bread, 1), (room.jam, 0)):
+        asked = Question(SATURDAY, SATURDAY, "service", item_id=item)
+        assert room.do(outreach.read, asked).total.sessions == held
