@@ -11,6 +11,7 @@ from securecare.settings import ROOT, settings
 from securecare.web.addresses import with_plain_addresses
 from securecare.web.headers import own_origin_check, with_careful_headers
 from securecare.web.routes import with_http_routes
+from state import sparse
 from state.gate import Gate
 from state.live import hub
 from state.present import present
@@ -38,6 +39,7 @@ app = rx.App(
     api_transformer=[with_plain_addresses, with_http_routes, with_careful_headers],
 )
 app.add_middleware(Gate())
+sparse.use_in(app)
 # One build serves every address, so a page's origin is measured by the host it speaks to.
 assert app.sio
 app.sio.eio.cors_allowed_origins = own_origin_check(settings().public_url)

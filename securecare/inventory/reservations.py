@@ -26,7 +26,7 @@ Pieces = Mapping[int, int]
 # In one statement, because everybody who wants the same items waits for it. The lock is taken
 # before anything is judged: what it waited for is read as it has become. Not FOR UPDATE, which would
 # make movements of other transactions wait that refer to the row. What is short is refused.
-_SET = text("""
+_SET = text(f"""
     WITH kept AS MATERIALIZED (
         SELECT item_id, quantity FROM reservation
          WHERE organization_id = :organization AND holder = :holder AND holder_id = :holder_id
@@ -34,12 +34,15 @@ _SET = text("""
     wanted AS MATERIALIZED (
         SELECT coalesce(asked.item_id, kept.item_id) AS item_id,
                coalesce(asked.pieces, 0) AS pieces, coalesce(kept.quantity, 0) AS held
-          FROM unnest(CAST(:items AS bigint[]), CAST(:pieces AS int[])) AS asked(item_id, pieces)
+          FROM (SELECT key::bigint, value::int FROM jsonb_each_text(CAST(:wanted AS jsonb)))
+               AS asked(item_id, pieces)
           FULL JOIN kept ON kept.item_id = asked.item_id),
+    queued AS MATERIALIZED ({shelf.QUEUED}),
     locked AS MATERIALIZED (
         SELECT item_id, on_hand, reserved FROM stock
          WHERE organization_id = :organization AND facility_id = :facility
            AND item_id = ANY(ARRAY(SELECT item_id FROM wanted))
+           AND (SELECT number FROM queued) > 0
          ORDER BY item_id FOR NO KEY UPDATE),
     shelf AS MATERIALIZED (
         SELECT wanted.item_id, item.name, wanted.pieces, wanted.held,
@@ -70,7 +73,7 @@ _SET = text("""
     SELECT refuse(jsonb_agg(jsonb_build_array(item_id, name, pieces, on_hand, reserved_by_others)
                             ORDER BY name))
       FROM short HAVING count(*) > 0
-""")
+""")  # noqa: S608  (nothing but constants)
 # What was given out and not yet taken back, at the costs it was counted at.
 _GIVEN = text(
     "SELECT item_id, wholesale_cents, retail_cents, -sum(on_hand_change) AS pieces"
@@ -149,10 +152,9 @@ def _set(
 ) -> None:
     """Keep just that for the holder, and then take it from the shelf, or do nothing at all."""
     ask = straight_at_last if ends else straight
-    asked = {item_id: pieces for item_id, pieces in wanted.items() if pieces}
+    asked = {str(item_id): pieces for item_id, pieces in wanted.items() if pieces}
     values = _of(actor, holder, facility_id) | {
-        "items": list(asked),
-        "pieces": list(asked.values()),
+        "wanted": asked,
         "account": actor.account_id,
         "at": clock.now(),
         "takes": takes,

@@ -46,18 +46,27 @@ class Shelf:
         )
 
 
+QUEUED = """
+    SELECT count(pg_advisory_xact_lock(hashint8(:facility), key)) AS number
+      FROM (SELECT DISTINCT hashint8(item_id) AS key FROM wanted ORDER BY 1) AS shelf"""
+"""Waiting for the shelves of the items in `wanted`, in turn: those who wait for a row alone are all
+woken by each change of it, and whoever came last may be served first."""
+
 # The lock is taken before anything is joined: what it waited for is read as it has become.
 # Not FOR UPDATE, which would make movements of other transactions wait that refer to the row.
-_LOCK = text(
-    "WITH locked AS MATERIALIZED ("
-    " SELECT item_id, on_hand, reserved FROM stock"
-    " WHERE organization_id = :organization AND facility_id = :facility"
-    " AND item_id = ANY(CAST(:items AS bigint[])) ORDER BY item_id FOR NO KEY UPDATE)"
-    " SELECT item.id, item.name, item.unit, item.active, item.wholesale_cents, item.retail_cents,"
-    " coalesce(locked.on_hand, 0) AS on_hand, coalesce(locked.reserved, 0) AS reserved"
-    " FROM item LEFT JOIN locked ON locked.item_id = item.id"
-    " WHERE item.organization_id = :organization AND item.id = ANY(CAST(:items AS bigint[]))"
-)
+_LOCK = text(f"""
+    WITH wanted AS (SELECT unnest(CAST(:items AS bigint[])) AS item_id),
+    queued AS MATERIALIZED ({QUEUED}),
+    locked AS MATERIALIZED (
+        SELECT item_id, on_hand, reserved FROM stock
+         WHERE organization_id = :organization AND facility_id = :facility
+           AND item_id = ANY(CAST(:items AS bigint[])) AND (SELECT number FROM queued) > 0
+         ORDER BY item_id FOR NO KEY UPDATE)
+    SELECT item.id, item.name, item.unit, item.active, item.wholesale_cents, item.retail_cents,
+           coalesce(locked.on_hand, 0) AS on_hand, coalesce(locked.reserved, 0) AS reserved
+      FROM item LEFT JOIN locked ON locked.item_id = item.id
+     WHERE item.organization_id = :organization AND item.id = ANY(CAST(:items AS bigint[]))
+""")  # noqa: S608  (nothing but constants)
 
 
 def lock(

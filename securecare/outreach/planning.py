@@ -23,7 +23,7 @@ from securecare.outreach.errors import DayTaken, ServiceClosed
 from securecare.outreach.session_lines import Line
 from securecare.outreach.sessions import HOLDER, SessionWish, columns
 
-_FACTS = text("""
+_FACTS = text(f"""
     SELECT s.name, s.facility_id, s.active,
            (SELECT ARRAY[o.id, o.version] FROM outreach_session o
              WHERE o.organization_id = s.organization_id AND o.created_by = :account
@@ -32,10 +32,14 @@ _FACTS = text("""
              WHERE o.service_id = s.id AND o.held_on = :held_on AND o.status <> 'cancelled'),
            (SELECT max(o.number) FROM outreach_session o WHERE o.service_id = s.id),
            CAST(:grant_id AS bigint) IS NULL
-           OR EXISTS (SELECT FROM funding_grant g WHERE g.id = :grant_id AND g.active)
+           OR EXISTS (SELECT FROM funding_grant g WHERE g.id = :grant_id AND g.active),
+           ARRAY(SELECT to_jsonb(ARRAY[to_jsonb(kind), to_jsonb(id), to_jsonb(version_id),
+                                       to_jsonb(name), to_jsonb(in_use), to_jsonb(parts)])
+                   FROM ({session_lines.LOOKED_UP})
+                        AS known(kind, id, version_id, name, in_use, parts))
       FROM community_service s
      WHERE s.organization_id = :organization AND s.id = :service_id
-""")
+""")  # noqa: S608  (nothing but constants)
 _ADD = text(f"""
     WITH added AS (
         INSERT INTO outreach_session (organization_id, service_id, facility_id, number, held_on,
@@ -47,13 +51,13 @@ _ADD = text(f"""
     lined AS (
         INSERT INTO session_line (organization_id, session_id, position, kind, item_id,
                     bundle_version_id, description, quantity, wholesale_cents, retail_cents)
-        SELECT :organization, added.id, line.position - 1, line.kind, line.item, line.version,
-               line.description, line.quantity, line.wholesale, line.retail
+        SELECT :organization, added.id, line.position, line.kind, line.item_id,
+               line.bundle_version_id, line.description, line.quantity, line.wholesale_cents,
+               line.retail_cents
           FROM added,
-               unnest(CAST(:kinds AS text[]), CAST(:items AS bigint[]), CAST(:versions AS bigint[]),
-                      CAST(:descriptions AS text[]), CAST(:quantities AS int[]),
-                      CAST(:wholesales AS bigint[]), CAST(:retails AS bigint[])) WITH ORDINALITY
-               AS line(kind, item, version, description, quantity, wholesale, retail, position)),
+               jsonb_to_recordset(CAST(:written AS jsonb) -> 'lines') AS line(
+                    position int, kind text, item_id bigint, bundle_version_id bigint,
+                    description text, quantity int, wholesale_cents bigint, retail_cents bigint)),
     noted AS ({audit.note_of("added", "session.planned", "outreach_session")})
     SELECT id, version FROM added
 """)  # noqa: S608  (nothing but constants)
@@ -79,6 +83,8 @@ class _Facts:
     number_that_day: int | None
     highest_number: int | None
     grant_in_use: bool
+    things: list[list[Any]]
+    """What the lines name, see `session_lines.LOOKED_UP`."""
 
 
 def opening(wish: SessionWish) -> str:
@@ -103,7 +109,7 @@ def plan(session: Session, actor: Actor, wish: SessionWish) -> Planned:
         raise DayTaken(facts.service, wish.held_on, facts.number_that_day)
     if not facts.grant_in_use:
         raise NotAccepted({"grant_id": "Choose a grant that is still in use, or none."})
-    lines = session_lines.resolved(session, actor, wish.lines, ())
+    lines = session_lines.resolved(wish.lines, (), facts.things)
     made = straight(session, _ADD, _values(actor, wish, facts, lines))
     if not made:
         return _taken_meanwhile(session, actor, wish)
@@ -118,8 +124,7 @@ def _facts(session: Session, actor: Actor, wish: SessionWish) -> _Facts:
     """All of it, with the service locked before it is read."""
     if session.info.get(OPENING) != opening(wish):
         session.connection().exec_driver_sql(opening(wish).removeprefix("; "))
-    asked = {
-        "organization": actor.organization_id,
+    asked = session_lines.asked_for(actor, wish.lines) | {
         "account": actor.account_id,
         "service_id": wish.service_id,
         "held_on": wish.held_on,
@@ -152,11 +157,5 @@ def _values(actor: Actor, wish: SessionWish, facts: _Facts, lines: list[Line]) -
         "facility_id": facts.facility_id,
         "number": (facts.highest_number or 0) + 1,
         "form_key": wish.form_key,
-        "kinds": [line.kind for line in lines],
-        "items": [line.item_id for line in lines],
-        "versions": [line.bundle_version_id for line in lines],
-        "descriptions": [line.description for line in lines],
-        "quantities": [line.quantity for line in lines],
-        "wholesales": [line.wholesale_cents for line in lines],
-        "retails": [line.retail_cents for line in lines],
+        "written": {"lines": session_lines.columns_of_lines(lines)},
     }

@@ -76,7 +76,7 @@ class _Known:
     parts: list[list[int]]
 
 
-_KNOWN = text("""
+LOOKED_UP = """
     SELECT 'item', i.id, CAST(NULL AS bigint), i.name, i.active, ARRAY[ARRAY[i.id, 1]]
       FROM item i
      WHERE i.organization_id = :organization AND i.id = ANY(CAST(:items AS bigint[]))
@@ -89,7 +89,8 @@ _KNOWN = text("""
       JOIN bundle_version v ON v.bundle_id = b.id
        AND (v.number = b.current_number OR v.id = ANY(CAST(:standing AS bigint[])))
      WHERE b.organization_id = :organization AND b.id = ANY(CAST(:bundles AS bigint[]))
-""")
+"""
+"""Everything that lines name, row by row as `_Known` has it; asked with `asked_for`."""
 
 
 class Stored(Protocol):
@@ -120,16 +121,38 @@ def complaints_of(lines: Sequence[LineWish]) -> Complaints:
     return found
 
 
-def resolved(
+def looked_up(
     session: Session, actor: Actor, wishes: Sequence[LineWish], standing: Sequence[SessionLine]
-) -> list[Line]:
-    """The lines with names and versions looked up. `standing` are those of the session by now.
+) -> Sequence[Sequence[Any]]:
+    """All items and bundles that are named, the latter as they are and as they stood."""
+    return straight(session, text(LOOKED_UP), asked_for(actor, wishes, standing))
 
-    Raises `NotAccepted` for what is gone or no longer in use, unless it stood there before.
+
+def asked_for(
+    actor: Actor, wishes: Sequence[LineWish], standing: Sequence[SessionLine] = ()
+) -> dict[str, Any]:
+    """What `LOOKED_UP` is asked with."""
+    return {
+        "organization": actor.organization_id,
+        "items": [wish.item_id for wish in wishes if wish.kind == "item"],
+        "bundles": [wish.bundle_id for wish in wishes if wish.kind == "bundle"],
+        "standing": [row.bundle_version_id for row in standing if row.bundle_version_id],
+    }
+
+
+def resolved(
+    wishes: Sequence[LineWish],
+    standing: Sequence[SessionLine],
+    found: Iterable[Sequence[Any]],
+) -> list[Line]:
+    """The lines with names and versions, from what was looked up.
+
+    `standing` are those of the session by now. Raises `NotAccepted` for what is gone or no longer
+    in use, unless it stood there before.
     """
     require_none(complaints_of(wishes))
     before = {row.id: row for row in standing}
-    looked_up = _looked_up(session, actor, wishes, standing)
+    known_things = [_Known(*row) for row in found]
     lines: list[Line] = []
     for place, wish in enumerate(wishes):
         known = before.get(wish.line_id)
@@ -145,7 +168,7 @@ def resolved(
                 )
             )
             continue
-        good = _meant(wish, known, looked_up)
+        good = _meant(wish, known, known_things)
         if good is None:
             what = f"This {wish.kind} is no longer in use. Remove it."
             raise NotAccepted({f"item-{place}": what})
@@ -207,17 +230,7 @@ def write(
     if gone := [row.id for row in standing if row.id not in kept]:
         session.execute(delete(table_of(SessionLine)).where(LINE.id.in_(gone)))
     added: list[dict[str, Any]] = []
-    for position, line in enumerate(lines):
-        values = {
-            "position": position,
-            "kind": line.kind,
-            "item_id": line.item_id,
-            "bundle_version_id": line.bundle_version_id,
-            "description": line.description,
-            "quantity": line.quantity,
-            "wholesale_cents": line.wholesale_cents,
-            "retail_cents": line.retail_cents,
-        }
+    for line, values in zip(lines, columns_of_lines(lines), strict=True):
         if line.line_id:
             session.execute(
                 update(table_of(SessionLine)).where(LINE.id == line.line_id).values(values)
@@ -227,6 +240,23 @@ def write(
             added.append(owner | values)
     if added:
         session.execute(insert(table_of(SessionLine)), added)
+
+
+def columns_of_lines(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """What is stored of each line beside whose it is."""
+    return [
+        {
+            "position": position,
+            "kind": line.kind,
+            "item_id": line.item_id,
+            "bundle_version_id": line.bundle_version_id,
+            "description": line.description,
+            "quantity": line.quantity,
+            "wholesale_cents": line.wholesale_cents,
+            "retail_cents": line.retail_cents,
+        }
+        for position, line in enumerate(lines)
+    ]
 
 
 def _line(wish: LineWish, line_id: int | None, description: str, **more: Any) -> Line:
@@ -240,30 +270,12 @@ def _line(wish: LineWish, line_id: int | None, description: str, **more: Any) ->
     )
 
 
-def _looked_up(
-    session: Session,
-    actor: Actor,
-    wishes: Sequence[LineWish],
-    standing: Sequence[SessionLine],
-) -> list[_Known]:
-    """All items and bundles that are named, the latter as they are and as they stood."""
-    asked = {
-        "organization": actor.organization_id,
-        "items": [wish.item_id for wish in wishes if wish.kind == "item"],
-        "bundles": [wish.bundle_id for wish in wishes if wish.kind == "bundle"],
-        "standing": [row.bundle_version_id for row in standing if row.bundle_version_id],
-    }
-    if not asked["items"] and not asked["bundles"]:
-        return []
-    return [_Known(*row) for row in straight(session, _KNOWN, asked)]
-
-
-def _meant(wish: LineWish, stood: SessionLine | None, looked_up: Iterable[_Known]) -> _Known | None:
+def _meant(wish: LineWish, stood: SessionLine | None, things: Iterable[_Known]) -> _Known | None:
     """What the line is to be made of: what it stood with, as long as it is the same thing, or
     what is in use by now.
     """
     named = wish.item_id if wish.kind == "item" else wish.bundle_id
-    of_name = [each for each in looked_up if (each.kind, each.id) == (wish.kind, named)]
+    of_name = [each for each in things if (each.kind, each.id) == (wish.kind, named)]
     if stood is not None:
         for each in of_name:
             if (each.version_id or each.id) == (stood.bundle_version_id or stood.item_id):

@@ -92,7 +92,8 @@ def change(session: Session, actor: Actor, session_id: int, version: int, wish: 
     if wish.grant_id != row.grant_id:
         _require_grant(session, wish.grant_id)
     standing = session_lines.of_session(session, session_id)
-    lines = session_lines.resolved(session, actor, wish.lines, standing)
+    found = session_lines.looked_up(session, actor, wish.lines, standing)
+    lines = session_lines.resolved(wish.lines, standing, found)
     taken = DayTaken(_service_name(session, row), wish.held_on)
     with refused_by(_DAY_TAKEN, taken), session.begin_nested():
         _write(session, row, **columns(wish))
