@@ -22,6 +22,7 @@ STYLESHEETS = [
         "schedule",
         "figures",
         "street",
+        "record",
     )
 ]
 """In the order in which they build on one another; `pages.css` holds what only one page needs."""

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 import securecare.access.models
 import securecare.access.second_factor
 import securecare.customers.models
+import securecare.customers.record_models
 import securecare.foundation.audit_chain
 import securecare.foundation.models
 import securecare.grants.models

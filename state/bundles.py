@@ -20,8 +20,8 @@ from securecare.organization import places
 from state.editing import NEW, Difference, Editing
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.grants import said_day
 from state.live import hub
+from state.moments import said_day
 from state.read import line, whole_number
 from state.work import acting, work, work_as
 

@@ -1,4 +1,4 @@
-"""The people an organization serves: their list, finding one, and the form of one."""
+"""The people an organization serves: their list, finding one, and adding one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,17 +8,16 @@ import reflex as rx
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
-from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.customers import customers, listing, phones
 from securecare.customers.customers import AlreadyKnown, CustomerForm
 from securecare.customers.listing import CustomerListed, Page, Position
 from securecare.customers.search import FoundCustomer
-from securecare.foundation.forms import NotAccepted, Overtaken
+from securecare.foundation.forms import NotAccepted
 from securecare.foundation.live import Change
 from securecare.organization import words
 from securecare.scheduling.local_time import label, local_day
-from state.editing import NEW, Editing, differences
+from state.editing import Editing
 from state.filled_in import FilledIn
 from state.frame import initials
 from state.gate import needs
@@ -39,7 +38,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class CustomerView:
-    """A customer as a row, the form and the record show them."""
+    """A customer as a row shows them."""
 
     id: int = 0
     name: str = ""
@@ -75,7 +74,7 @@ class _Read:
 
 
 class CustomersState(Editing, rx.State):
-    """The part of the list on screen, and the customer whose record is open."""
+    """The part of the list on screen, and the form of somebody new."""
 
     loaded: bool = False
     rows: list[CustomerView] = []
@@ -84,16 +83,10 @@ class CustomersState(Editing, rx.State):
     first: bool = True
     last: bool = True
     may_add: bool = False
-    draft: CustomerView = CustomerView()
-    shown: CustomerView = CustomerView()
-    """The record that may be read and not changed."""
-    looking: bool = False
     known: list[KnownView] = []
 
     _starts: list[Position | None] = [None]
     _next: Position | None = None
-    _editing: int = 0
-    _version: int = 0
     _wish: CustomerForm | None = None
 
     @rx.event
@@ -101,14 +94,11 @@ class CustomersState(Editing, rx.State):
     async def open_page(self):
         """Show the beginning of the list, and whom or what the address asks for."""
         self._saved()
-        self.looking, self.known = False, []
+        self.known = []
         self.asked, self._starts = "", [None]
         await self._show()
-        wanted = self.router.url.query_parameters
-        if wanted.get("new") and self.may_add:
-            self._edit(NEW, CustomerView(), 0)
-        elif id_ := whole_number(wanted.get("open")):
-            await self._look(id_)
+        if self.router.url.query_parameters.get("new") and self.may_add:
+            self._begin()
 
     @rx.event
     @needs(SEES)
@@ -134,23 +124,10 @@ class CustomersState(Editing, rx.State):
             await self._show()
 
     @rx.event
-    @needs(SEES)
-    async def look(self, customer_id: int):
-        """Open somebody's record: to change it, or to read it where that is all one may."""
-        await self._look(whole_number(customer_id))
-
-    @rx.event
-    @needs(SEES)
-    async def stop_looking(self, opened: bool):
-        """Close the record."""
-        if opened is not True:
-            self.looking = False
-
-    @rx.event
     @needs(*CHANGES)
     async def start_new(self):
         """Open an empty form."""
-        self._edit(NEW, CustomerView(), 0)
+        self._begin()
 
     @rx.event
     @needs(*CHANGES)
@@ -180,71 +157,32 @@ class CustomersState(Editing, rx.State):
     @rx.event
     @needs(SEES)
     async def open_known(self, customer_id: int):
-        """It was the one who is here already: open that record instead."""
+        """It is the one who is here already: open that record instead."""
         number = whole_number(customer_id)
         if any(each.id == number for each in self.known):
-            await self._look(number)
+            return rx.redirect(f"/customers/{number}")
+        return None
 
-    @rx.event
-    @needs(*CHANGES)
-    async def keep_mine(self):
-        """Save what was typed over what somebody else saved."""
-        if not self.differences:
-            return None
-        self._version = (await work(customers.look_at, self._editing)).version
-        return await self._store()
-
-    @rx.event
-    @needs(*CHANGES)
-    async def take_theirs(self):
-        """Leave what was typed, and show what is saved."""
-        if self._editing > 0:
-            await self._look(self._editing)
-
-    async def _look(self, customer_id: int | None) -> None:
-        if customer_id is None:
-            raise NotFound("This person")
-        row, may_change, region = await work(_record, customer_id)
-        form, version, number = customers.form_of(row), row.version, row.number
-        view = _form_view(customer_id, number, form, region)
-        self.looking = not may_change
-        if may_change:
-            self._edit(customer_id, view, version)
-        else:
-            self._saved()
-            self.shown = view
-
-    def _edit(self, id_: int, draft: CustomerView, version: int) -> None:
+    def _begin(self) -> None:
         self._start(NAMES)
-        self.looking, self.known = False, []
-        self._editing, self._version, self._wish = id_, version, None
-        self.draft = draft
+        self.known, self._wish = [], None
 
     async def _store(self, *, another_person: bool = False) -> Any:
         wish = self._wish
         if wish is None:
             return None
         try:
-            if self._editing == NEW:
-                made = await work(customers.register, wish, another_person=another_person)
-                done = f"{made.name} is added as No. {made.number}."
-            else:
-                await work(customers.change, self._editing, self._version, wish)
-                done = f"{wish.given_name} {wish.family_name} is saved."
+            made = await work(customers.register, wish, another_person=another_person)
         except NotAccepted as refusal:
             self._complain(refusal)
             return None
         except AlreadyKnown as refusal:
             self.known = [_known(each) for each in refusal.known]
             return None
-        except Overtaken as refusal:
-            theirs = customers.form_of(await work(customers.look_at, self._editing))
-            self._overtaken(refusal, differences(wish, theirs, NAMES, lambda _, v: str(v or "–")))
-            return None
         self._saved()
         self.known = []
         await self._show()
-        return rx.toast.success(done)
+        return rx.toast.success(f"{made.name} is added as No. {made.number}.")
 
     async def _read_again(self, actor: Actor) -> None:
         read = await work_as(actor, _read, self.asked, self._starts[-1])
@@ -264,12 +202,6 @@ class CustomersState(Editing, rx.State):
 def _read(session: Session, actor: Actor, text: str, since: Position | None) -> _Read:
     page = listing.found(session, actor, text) if text else listing.page(session, actor, since)
     return _Read(page, words.of(session, actor).clock24, customers.region(session))
-
-
-def _record(session: Session, actor: Actor, customer_id: int) -> tuple[Any, bool, str]:
-    row = customers.look_at(session, actor, customer_id)
-    may_change = customers.may_change(session, actor, customer_id)
-    return row, may_change, customers.region(session)
 
 
 def _view(row: CustomerListed, read: _Read) -> CustomerView:

@@ -21,6 +21,7 @@ from state.filled_in import FilledIn
 from state.gate import needs
 from state.live import hub
 from state.live_pages import live_page
+from state.moments import said_day
 from state.read import whole_number
 from state.work import acting, work, work_as
 
@@ -299,11 +300,6 @@ def _said(name: str, value: Any) -> str:
     if name == "fringe_basis_points":
         return f"{plain_cents(value)} %"
     return said_day(value) if isinstance(value, date) else str(value) or "–"
-
-
-def said_day(day: date) -> str:
-    """As in "May 1, 2026"."""
-    return f"{day:%b} {day.day}, {day.year}"
 
 
 def _plain_view(row: GrantListed) -> GrantView:

@@ -14,7 +14,7 @@ from securecare.reports.outreach import BY, BY_LABELS, LONGEST_DAYS, By, Figures
 from securecare.web.outreach_exports import asked, question_of
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.grants import said_day
+from state.moments import said_day
 from state.work import acting, work
 
 SEES = Permission.VIEW_OUTREACH

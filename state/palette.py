@@ -107,7 +107,7 @@ def find_customers(session: Session, actor: Actor, text: str) -> list[Found]:
             label=customer.name,
             detail=customer.detail,
             icon="user",
-            href=f"/customers?open={customer.id}",
+            href=f"/customers/{customer.id}",
             does="",
         )
         for customer in search.find(session, actor, text, CUSTOMERS_SHOWN)

@@ -1,12 +1,12 @@
 """States that are made when they are first needed, and not all of them for everybody.
 
 The library makes every state of the product for every open page: with each page the product gets,
-each viewer would cost more memory. Here a page has the states it has touched. With Redis the
-library does the same by itself.
+each viewer would cost more memory. Here a page has the states it has touched; of all others it is
+told what they begin with, when it connects. With Redis the library does the same by itself.
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import reflex as rx
@@ -21,7 +21,9 @@ class Sparse(StateManagerMemory):
     def _get_or_create_state(self, token: Any) -> Any:
         key = token.cache_key
         if key not in self.states and isinstance(token, BaseStateToken):
-            self.states[key] = _made(token.cls.get_root_state(), None)
+            root = self.states[key] = _made(token.cls.get_root_state(), None)
+            # A page that outlived its server still shows what it was told before.
+            object.__setattr__(root, "dict", partial(_whole, root))
         return super()._get_or_create_state(token)
 
 
@@ -49,9 +51,6 @@ class _Substates(dict[str, BaseState]):
 
     def __missing__(self, name: str) -> BaseState:
         made = self[name] = _made(_known(type(self._of))[name], self._of)
-        # A page that lived longer than its server holds values of before: it hears what they are.
-        made.dirty_vars.update(made.base_vars)
-        made._mark_ancestors_dirty()  # pyright: ignore[reportPrivateUsage]
         return made
 
 
@@ -59,6 +58,17 @@ def _made(which: type[BaseState], parent: BaseState | None) -> BaseState:
     made = which(parent_state=parent, init_substates=False, _reflex_internal_init=True)
     object.__setattr__(made, "substates", _Substates(made))
     return made
+
+
+def _whole(root: BaseState, include_computed: bool = True, **how: Any) -> dict[str, Any]:
+    """Every value of every state, as if all of them had been made."""
+    told = type(root).dict(root, include_computed=include_computed, **how)
+    return {**_beginnings(type(root)), **told}
+
+
+@cache
+def _beginnings(which: type[BaseState]) -> Mapping[str, Any]:
+    return which(_reflex_internal_init=True).dict(initial=True)
 
 
 @cache

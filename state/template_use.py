@@ -18,7 +18,7 @@ from securecare.outreach.template_choices import TemplateChoices
 from securecare.outreach.templates import TemplateListed
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.grants import said_day
+from state.moments import said_day
 from state.read import whole_number
 from state.work import work
 

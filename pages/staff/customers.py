@@ -20,12 +20,11 @@ from state.routes import page
     on_load=[State.open_page],
 )
 def customers() -> rx.Component:
-    """The list, a search over it, and the record of one."""
+    """The list, a search over it, and the form of somebody new."""
     return frame(
         _toolbar(),
         rx.cond(State.loaded, _list(), ui.loading("Reading the list", lines=8)),
         _form(),
-        _record(),
         title=FrameState.customers_title,
         active="customers",
         actions=[rx.cond(State.may_add, _add())],
@@ -90,7 +89,7 @@ def _list() -> rx.Component:
 def _cells(row: CustomerView) -> list[ui.Content]:
     return [
         ui.person(
-            ui.row_link(row.name, on_click=State.look(row.id)),
+            ui.row_link(row.name, href=f"/customers/{row.id}"),
             row.initials,
             size="sm",
         ),
@@ -137,7 +136,6 @@ def _form() -> rx.Component:
             ui.text_field(
                 "Given name",
                 "given_name",
-                default_value=State.draft.given_name,
                 error=State.errors["given_name"],
                 max_length=80,
                 required=True,
@@ -147,7 +145,6 @@ def _form() -> rx.Component:
             ui.text_field(
                 "Family name",
                 "family_name",
-                default_value=State.draft.family_name,
                 error=State.errors["family_name"],
                 max_length=80,
                 required=True,
@@ -157,7 +154,6 @@ def _form() -> rx.Component:
         ui.date_field(
             "Birth date",
             "born_on",
-            default_value=State.draft.born_on,
             error=State.errors["born_on"],
             optional=True,
         ),
@@ -165,7 +161,6 @@ def _form() -> rx.Component:
             "Phone",
             "phone",
             type="tel",
-            default_value=State.draft.phone,
             error=State.errors["phone"],
             hint="With the area code; from abroad with + and the country",
             max_length=40,
@@ -176,15 +171,13 @@ def _form() -> rx.Component:
             "E-mail",
             "email",
             type="email",
-            default_value=State.draft.email,
             error=State.errors["email"],
             max_length=200,
             optional=True,
             auto_complete="off",
         ),
         form_id="customer-form",
-        title=rx.cond(State.draft.id == 0, f"New {FrameState.customer}", State.draft.name),
-        description=rx.cond(State.draft.id == 0, "", f"No. {State.draft.number}"),
+        title=f"New {FrameState.customer}",
         more=(_already_known(),),
     )
 
@@ -215,19 +208,4 @@ def _known(person: KnownView) -> rx.Component:
     return rx.el.div(
         ui.button(person.name, size="sm", leading="user", on_click=State.open_known(person.id)),
         rx.el.div(person.detail, class_name="cell__detail"),
-    )
-
-
-def _record() -> rx.Component:
-    """For those who may read a record and not change it."""
-    return ui.drawer(
-        ui.details(
-            ("Number", State.shown.number),
-            ("Birth date", rx.cond(State.shown.born != "", State.shown.born, "Not known")),
-            ("Phone", rx.cond(State.shown.phone != "", State.shown.phone, "None")),
-            ("E-mail", rx.cond(State.shown.email != "", State.shown.email, "None")),
-        ),
-        title=State.shown.name,
-        open=State.looking,
-        on_open_change=State.stop_looking,
     )

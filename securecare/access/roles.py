@@ -11,6 +11,11 @@ class Permission(StrEnum):
     OVERRIDE_CONFLICTS = "override_conflicts"
     VIEW_CUSTOMERS = "view_customers"
     EDIT_CUSTOMERS = "edit_customers"
+    REVEAL_SSN = "reveal_ssn"
+    VIEW_INSURANCE = "view_insurance"
+    EDIT_INSURANCE = "edit_insurance"
+    READ_CALLS = "read_calls"
+    LOG_CALLS = "log_calls"
     READ_PRIVATE_NOTES = "read_private_notes"
     WRITE_PRIVATE_NOTES = "write_private_notes"
     EXPORT = "export"
@@ -39,6 +44,11 @@ PERMISSION_LABELS: dict[Permission, str] = {
     Permission.OVERRIDE_CONFLICTS: "Override conflicts, giving a reason",
     Permission.VIEW_CUSTOMERS: "See {customer} records",
     Permission.EDIT_CUSTOMERS: "Change {customer} records",
+    Permission.REVEAL_SSN: "See Social Security numbers, giving a reason",
+    Permission.VIEW_INSURANCE: "See insurance policies",
+    Permission.EDIT_INSURANCE: "Change insurance policies",
+    Permission.READ_CALLS: "Read the call log",
+    Permission.LOG_CALLS: "Log calls",
     Permission.READ_PRIVATE_NOTES: "Read private notes",
     Permission.WRITE_PRIVATE_NOTES: "Write private notes",
     Permission.EXPORT: "Export lists as files",
@@ -98,6 +108,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.OVERRIDE_CONFLICTS,
             _P.VIEW_CUSTOMERS,
             _P.EDIT_CUSTOMERS,
+            _P.REVEAL_SSN,
+            _P.VIEW_INSURANCE,
+            _P.EDIT_INSURANCE,
+            _P.READ_CALLS,
+            _P.LOG_CALLS,
             _P.READ_PRIVATE_NOTES,
             _P.WRITE_PRIVATE_NOTES,
             _P.EXPORT,
@@ -116,7 +131,15 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.SCHEDULER: frozenset(
-        {_P.VIEW_SCHEDULE, _P.BOOK, _P.VIEW_CUSTOMERS, _P.EDIT_CUSTOMERS, _P.EXPORT}
+        {
+            _P.VIEW_SCHEDULE,
+            _P.BOOK,
+            _P.VIEW_CUSTOMERS,
+            _P.EDIT_CUSTOMERS,
+            _P.READ_CALLS,
+            _P.LOG_CALLS,
+            _P.EXPORT,
+        }
     ),
     Role.CASE_WORKER: frozenset(
         {
@@ -124,6 +147,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.BOOK,
             _P.VIEW_CUSTOMERS,
             _P.EDIT_CUSTOMERS,
+            _P.VIEW_INSURANCE,
+            _P.EDIT_INSURANCE,
+            _P.READ_CALLS,
+            _P.LOG_CALLS,
             _P.READ_PRIVATE_NOTES,
             _P.WRITE_PRIVATE_NOTES,
         }
@@ -133,6 +160,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             _P.VIEW_SCHEDULE,
             _P.VIEW_CUSTOMERS,
+            _P.VIEW_INSURANCE,
+            _P.EDIT_INSURANCE,
             _P.VIEW_OUTREACH,
             _P.VIEW_GRANTS,
             _P.EDIT_GRANTS,

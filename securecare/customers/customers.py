@@ -63,9 +63,14 @@ class CustomerForm:
             found["born_on"] = "The birth date lies in the future."
         elif self.born_on and self.born_on < today - OLDEST:
             found["born_on"] = "Check the year of the birth date."
-        if self.email and (len(self.email) > 200 or not _MAIL.fullmatch(self.email)):
+        if self.email and not is_mail(self.email):
             found["email"] = "Enter an address like name@example.org, or leave it empty."
         return found
+
+
+def is_mail(address: str) -> bool:
+    """Whether it has the form of an e-mail address, and a length that can be kept."""
+    return len(address) <= 200 and _MAIL.fullmatch(address) is not None
 
 
 def _tidy(text: str) -> str:

@@ -111,11 +111,11 @@ _SHOWN = (
 
 
 def _with_next(session: Session, actor: Actor, rows: Sequence[Any]) -> list[CustomerListed]:
-    coming = _next_of(session, actor, [row.id for row in rows])
+    coming = next_of(session, actor, [row.id for row in rows])
     return [CustomerListed(*row, next=coming.get(row.id)) for row in rows]
 
 
-def _next_of(session: Session, actor: Actor, ids: list[int]) -> dict[int, Next]:
+def next_of(session: Session, actor: Actor, ids: list[int]) -> dict[int, Next]:
     """The first appointment to come of each, in one query: one look at the index for each."""
     asked = select(CUSTOMER.id).where(CUSTOMER.id.in_(ids)).subquery("asked")
     first = (

@@ -7,11 +7,13 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from securecare.access import passwords
+from securecare.access.roles import Role
 from securecare.demo import street_life
 from securecare.demo.harbor import HARBOR_AND_PINE
 from securecare.demo.life import live
 from securecare.demo.mirante import MIRANTE_AND_GANGA
 from securecare.demo.plans import OrganizationPlan
+from securecare.demo.records import write_records
 from securecare.demo.rows import quiet
 from securecare.demo.street_writing import write_street
 from securecare.demo.writing import write
@@ -74,6 +76,9 @@ def _write(session: Session, plan: OrganizationPlan, password_hash: str, progres
     if plan.street is not None:
         story = street_life.live(plan, plan.street, now)
         write_street(session, plan, story, written, accounts)
+    keeper = next(each for each in plan.sign_ins if each.role in (Role.MANAGER, Role.ADMINISTRATOR))
+    account_id = accounts[plan.sign_ins.index(keeper)]
+    write_records(session, written.organization, account_id, keeper.name, len(accounts))
 
 
 def _exists(session: Session) -> bool:

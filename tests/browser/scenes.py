@@ -74,12 +74,29 @@ def find_nobody(page: Page) -> None:
 
 
 def open_the_first_customer(page: Page) -> None:
-    page.get_by_role("table").get_by_role("button").first.click()
-    page.get_by_role("dialog").wait_for()
+    page.get_by_role("table").locator(".row-link").first.click()
+    page.locator(".record__about").wait_for()
+
+
+def a_tab_of_the_first_record(tab: str, press: str = "") -> Callable[[Page], None]:
+    """The record that the demo filled in first, and maybe a form in it."""
+
+    def show(page: Page) -> None:
+        page.get_by_role("searchbox", name="Search clients").fill("1001")
+        page.get_by_role("cell", name="1001").wait_for()
+        page.locator(".row-link").first.click()
+        page.get_by_role("link", name=tab, exact=True).click()
+        page.locator(f'[aria-current="page"]:text("{tab}")').wait_for()
+        page.locator(".skeleton").first.wait_for(state="hidden")
+        if press:
+            page.get_by_role("button", name=press).first.click()
+            page.get_by_role("dialog").wait_for()
+
+    return show
 
 
 def add_somebody_known(page: Page) -> None:
-    name = page.get_by_role("table").get_by_role("button").first.inner_text()
+    name = page.get_by_role("table").locator(".row-link").first.inner_text()
     page.get_by_role("button", name="Add a client").click()
     given, _, family = name.partition(" ")
     page.get_by_label("Given name").fill(given)
@@ -278,9 +295,18 @@ SCENES: list[Scene] = [
     Scene("audit", "/audit", "Auditor"),
     Scene("customers", "/customers", "Scheduler"),
     Scene("customers-nobody-found", "/customers", "Scheduler", find_nobody),
-    Scene("customer-form", "/customers", "Scheduler", open_the_first_customer),
+    Scene("customer-form", "/customers?new=1", "Scheduler"),
     Scene("customer-already-known", "/customers", "Scheduler", add_somebody_known),
     Scene("customer-record", "/customers", "Auditor", open_the_first_customer),
+    Scene("record-profile", "/customers", "Manager", a_tab_of_the_first_record("Profile")),
+    Scene("record-form", "/customers", "Manager", a_tab_of_the_first_record("Profile", "Change")),
+    Scene("record-people", "/customers", "Manager", a_tab_of_the_first_record("People")),
+    Scene("record-verify", "/customers", "Manager", a_tab_of_the_first_record("People", "Verify")),
+    Scene("record-family", "/customers", "Manager", a_tab_of_the_first_record("Family")),
+    Scene("record-absence", "/customers", "Manager", a_tab_of_the_first_record("Absence")),
+    Scene("record-insurance", "/customers", "Manager", a_tab_of_the_first_record("Insurance")),
+    Scene("record-calls", "/customers", "Manager", a_tab_of_the_first_record("Calls")),
+    Scene("record-call", "/customers", "Manager", a_tab_of_the_first_record("Calls", "Log a call")),
     Scene("stock", "/inventory", "Outreach lead"),
     Scene("stock-form", "/inventory", "Manager", pressing(".stock-table tbody .button")),
     Scene("stock-item", "/inventory/items/6", "Manager", the_history),

@@ -65,30 +65,13 @@ def test_complaints_stand_beside_their_fields_and_what_was_typed_stays(window: W
     expect(page.get_by_label("Given name")).not_to_have_attribute("aria-invalid", "true")
 
 
-def test_of_two_who_edit_at_once_the_second_chooses(window: Window) -> None:
-    here, there = opened(window, "Administrator"), opened(window, "Manager")
-    name = people(here).nth(3).inner_text()
-    for page in (here, there):
-        people(page).nth(3).click()
-    here.get_by_label("E-mail").fill("first@example.org")
-    here.get_by_role("button", name="Save").click()
-    expect(here.get_by_text(f"{name} is saved.")).to_be_visible()
-    there.get_by_label("E-mail").fill("second@example.org")
-    there.get_by_role("button", name="Save").click()
-    expect(there.get_by_text("Morgan Ellery changed this while you had it open")).to_be_visible()
-    expect(there.get_by_role("cell", name="first@example.org")).to_be_visible()
-    there.get_by_role("button", name="Save mine").click()
-    expect(there.get_by_text(f"{name} is saved.")).to_be_visible()
-    expect(here.get_by_role("table").get_by_text("second@example.org")).to_be_visible()
-
-
-def test_an_auditor_reads_a_record_and_can_change_nothing(window: Window) -> None:
+def test_a_name_on_the_list_opens_the_record(window: Window) -> None:
     page = opened(window, "Auditor")
     expect(page.get_by_role("button", name="Add a client")).to_have_count(0)
+    name = people(page).first.inner_text()
     people(page).first.click()
-    record = page.get_by_role("dialog")
-    expect(record.get_by_text("Birth date")).to_be_visible()
-    expect(record.get_by_role("textbox")).to_have_count(0)
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+    expect(page.get_by_text("Birth date")).to_be_visible()
 
 
 def test_the_palette_opens_the_record_of_who_was_found(window: Window) -> None:
@@ -97,4 +80,4 @@ def test_the_palette_opens_the_record_of_who_was_found(window: Window) -> None:
     page.keyboard.press("Control+k")
     page.get_by_role("combobox").fill(name)
     page.get_by_role("option").filter(has_text=name).first.click()
-    expect(page.get_by_role("dialog").get_by_role("heading", name=name)).to_be_visible()
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()

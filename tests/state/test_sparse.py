@@ -56,15 +56,16 @@ def test_a_state_is_made_once_with_those_above_it(kept: Sparse):
     assert isinstance(below.parent_state, SecondOfTwo)
 
 
-def test_the_page_hears_every_value_of_a_new_state_and_then_only_what_changes(kept: Sparse):
+def test_a_page_that_connects_hears_of_all_states_and_then_only_of_what_changes(kept: Sparse):
     tree = root(kept)
-    asyncio.run(tree._get_resolved_delta())  # pyright: ignore[reportPrivateUsage]
-    tree._clean()  # pyright: ignore[reportPrivateUsage]
     below = tree.get_substate(BelowSecond.get_full_name().split("."))
-    told = asyncio.run(tree._get_resolved_delta())  # pyright: ignore[reportPrivateUsage]
-    assert set(told) == {SecondOfTwo.get_full_name(), BelowSecond.get_full_name()}
-    assert "three" in told[BelowSecond.get_full_name()].values()
+    below.word = "four"
+    told = tree.dict()
+    assert "four" in told[BelowSecond.get_full_name()].values()
+    assert 1 in told[FirstOfTwo.get_full_name()].values()
+    assert FirstOfTwo.get_name() not in list(tree.substates)
     tree._clean()  # pyright: ignore[reportPrivateUsage]
+    tree.get_substate(FirstOfTwo.get_full_name().split("."))
     below.number = 5
     told = asyncio.run(tree._get_resolved_delta())  # pyright: ignore[reportPrivateUsage]
     assert [list(values.values()) for values in told.values()] == [[5]]

@@ -1,0 +1,175 @@
+"""The page around each tab of a customer's record: who it is, what to mind, and the other tabs."""
+
+from collections.abc import Sequence
+
+import reflex as rx
+
+from components import ui
+from components.frame import frame
+from components.ui.kinds import Content
+from securecare.customers.alerts import KINDS
+from state.frame import FrameState
+from state.record import AlertView
+from state.record import RecordState as Record
+
+PICTURES = {
+    "safety": "shield_alert",
+    "medical": "heart_pulse",
+    "care": "hand_heart",
+    "access": "accessibility",
+}
+
+
+def record_frame(
+    part: str, *content: Content, loaded: rx.Var, actions: Sequence[Content] = ()
+) -> rx.Component:
+    """A tab of the record; `part` is the end of its address, "" for the first."""
+    there = Record.loaded & ~Record.missing
+    return frame(
+        rx.cond(
+            Record.missing,
+            ui.empty_state(
+                "There is no such record",
+                "It may have been named wrongly, or it is not open to you.",
+                ui.link_button(f"All {FrameState.customers}", href="/customers"),
+                picture="user_x",
+            ),
+            rx.fragment(
+                rx.cond(Record.alerts.length() > 0, _alerts()),
+                _tabs(part),
+                rx.cond(loaded, rx.fragment(*content), ui.loading("Reading the record", lines=6)),
+            ),
+        ),
+        _new_alert(),
+        title=rx.cond(there, Record.head.name, "Record"),
+        active="customers",
+        head=_head(actions),
+    )
+
+
+def _head(actions: Sequence[Content]) -> rx.Component:
+    head = Record.head
+    return rx.el.header(
+        ui.link(FrameState.customers_title, href="/customers"),
+        rx.el.div(
+            ui.avatar(head.initials),
+            rx.el.div(
+                rx.el.h1(rx.cond(Record.missing, "Record", head.name)),
+                rx.el.p(
+                    rx.cond(head.number != "", rx.el.span("No. ", head.number)),
+                    rx.cond(head.called != "", rx.el.span("called ", head.called)),
+                    rx.cond(head.about != "", rx.el.span(head.about)),
+                    rx.cond(
+                        head.phone != "",
+                        ui.link(head.phone, href=head.phone_href, class_name="numeric"),
+                    ),
+                    class_name="record__about",
+                ),
+                rx.cond(
+                    head.next_when != "",
+                    rx.el.p(
+                        ui.icon("calendar_clock", 14),
+                        rx.el.span(head.next_when, class_name="numeric"),
+                        rx.el.span(head.next_what),
+                        class_name="record__next",
+                    ),
+                ),
+                class_name="record__words",
+            ),
+            rx.el.div(
+                *actions,
+                rx.cond(
+                    Record.may_change & ~Record.missing,
+                    ui.button("Set an alert", leading="bell_plus", on_click=Record.start_alert),
+                ),
+                class_name="toolbar",
+            ),
+            class_name="record__head",
+        ),
+        class_name="record",
+    )
+
+
+def _alerts() -> rx.Component:
+    return rx.el.ul(
+        rx.foreach(Record.alerts, _alert),
+        class_name="record__alerts",
+        custom_attrs={"aria-label": "Alerts"},
+    )
+
+
+def _alert(each: AlertView) -> rx.Component:
+    return rx.el.li(
+        rx.match(
+            each.kind,
+            *[(kind, ui.icon(picture, 16)) for kind, picture in PICTURES.items()],
+            ui.icon("bell", 16),
+        ),
+        rx.el.div(
+            rx.el.strong(each.label, ": "),
+            each.words,
+            rx.el.div(
+                rx.cond(each.by != "", rx.el.span("set by ", each.by)),
+                rx.cond(each.until != "", rx.el.span(" ", each.until)),
+                class_name="cell__detail",
+            ),
+        ),
+        rx.cond(
+            Record.may_change,
+            ui.icon_button(
+                "x", f"Lift the alert: {each.words}", size="sm", on_click=Record.lift_alert(each.id)
+            ),
+        ),
+        custom_attrs={"data-kind": each.kind},
+    )
+
+
+def _tabs(part: str) -> rx.Component:
+    return rx.el.nav(
+        rx.foreach(
+            Record.tabs,
+            lambda tab: ui.link(
+                tab[1],
+                href=tab[0],
+                class_name="tabs__tab",
+                custom_attrs={"aria-current": rx.cond(tab[2] == part, "page", "false")},
+            ),
+        ),
+        class_name="tabs",
+        custom_attrs={"aria-label": "Parts of the record"},
+    )
+
+
+def _new_alert() -> rx.Component:
+    errors = Record.alert_errors
+    return ui.dialog(
+        rx.el.form(
+            ui.select_field(
+                "Kind", "kind", tuple(KINDS.items()), empty="Choose", error=errors["kind"]
+            ),
+            ui.text_field(
+                "What staff must see",
+                "words",
+                error=errors["words"],
+                hint="In one short sentence; everybody who opens the record reads it.",
+                max_length=160,
+                auto_focus=True,
+                auto_complete="off",
+            ),
+            ui.date_field(
+                "Until", "until", error=errors["until"], optional=True, hint="The last day."
+            ),
+            id="alert-form",
+            key=Record.alert_key.to_string(),  # type: ignore[attr-defined]
+            on_submit=Record.add_alert,
+            no_validate=True,
+            class_name="stack",
+        ),
+        title="Set an alert",
+        open=Record.adding_alert,
+        on_open_change=Record.open_alert,
+        actions=[
+            ui.close_on_press(ui.button("Cancel")),
+            ui.button("Set the alert", kind="primary", submits=True, form="alert-form"),
+        ],
+    )

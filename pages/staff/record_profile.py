@@ -1,0 +1,267 @@
+"""A customer's record, first tab: what is known of them."""
+
+import reflex as rx
+
+from components import ui
+from components.editing import form_drawer
+from components.record_frame import record_frame
+from securecare.access.roles import Permission
+from securecare.customers.profile import REACHED_BY
+from state.policies import holders_of
+from state.record import RecordState
+from state.record_profile import ProfileState as State
+from state.routes import page
+
+
+@page(
+    "/customers/[id]",
+    "Profile",
+    holders_of(Permission.VIEW_CUSTOMERS),
+    on_load=[RecordState.open_record, State.open_page],
+)
+def record_profile() -> rx.Component:
+    """Everything about the person that is no event."""
+    return record_frame(
+        "",
+        rx.el.div(_person(), _reached(), _protected(), class_name="record__cards"),
+        _form(),
+        _reveal(),
+        _take_down(),
+        loaded=State.loaded,
+        actions=[
+            rx.cond(
+                State.may_change,
+                ui.button("Change", kind="primary", leading="pencil", on_click=State.edit),
+            )
+        ],
+    )
+
+
+def _known(value: rx.Var) -> rx.Component:
+    return rx.cond(value != "", value, rx.el.span("Not known", class_name="cell__detail"))
+
+
+def _person() -> rx.Component:
+    shown = State.shown
+    return ui.card(
+        ui.details(
+            ("Birth date", _known(shown.born)),
+            ("Preferred name", _known(shown.preferred_name)),
+            ("Pronouns", _known(shown.pronouns)),
+            ("Gender", _known(shown.gender)),
+            ("Ethnicity", _known(shown.ethnicity)),
+            (
+                "Language",
+                rx.fragment(
+                    _known(shown.language),
+                    rx.cond(
+                        shown.needs_interpreter,
+                        ui.badge("Needs an interpreter", tone="warn", leading="languages"),
+                    ),
+                ),
+            ),
+        ),
+        rx.cond(
+            shown.staff_note != "",
+            rx.el.p(shown.staff_note, class_name="record__note"),
+        ),
+        title="Person",
+    )
+
+
+def _reached() -> rx.Component:
+    shown = State.shown
+    return ui.card(
+        ui.details(
+            ("Phone", _known(shown.phone)),
+            ("E-mail", _known(shown.email)),
+            ("Best reached by", shown.reached_by_label),
+            (
+                "Address",
+                rx.cond(
+                    (shown.street != "") | (shown.city != ""),
+                    rx.el.address(
+                        rx.cond(shown.street != "", rx.el.div(shown.street)),
+                        rx.el.div(shown.postal_code, " ", shown.city, " ", shown.region),
+                        rx.cond(shown.country != "", rx.el.div(shown.country)),
+                    ),
+                    rx.el.span("Not known", class_name="cell__detail"),
+                ),
+            ),
+            ("Time zone", _known(shown.time_zone)),
+        ),
+        title="How to reach them",
+    )
+
+
+def _protected() -> rx.Component:
+    return ui.card(
+        ui.details(
+            (
+                "Social Security number",
+                rx.cond(
+                    State.shown.has_ssn,
+                    rx.el.span(
+                        "•••-••-••••",
+                        class_name="numeric",
+                        custom_attrs={"aria-label": "on file, hidden"},
+                    ),
+                    rx.el.span("Not on file", class_name="cell__detail"),
+                ),
+            ),
+        ),
+        ui.cluster(
+            rx.cond(
+                State.may_reveal & State.shown.has_ssn,
+                ui.button("Show", size="sm", leading="eye", on_click=State.start_reveal),
+            ),
+            rx.cond(
+                State.may_change,
+                ui.button(
+                    rx.cond(State.shown.has_ssn, "Replace", "Add"),  # type: ignore[arg-type]
+                    size="sm",
+                    leading="pencil",
+                    on_click=State.start_ssn,
+                ),
+            ),
+        ),
+        title="Protected",
+        description="Sealed, and shown only with a reason that is kept.",
+    )
+
+
+def _form() -> rx.Component:
+    return form_drawer(
+        State,
+        ui.form_grid(
+            _text("Given name", "given_name", required=True, auto_focus=True),
+            _text("Family name", "family_name", required=True),
+            _text("Preferred name", "preferred_name"),
+            _text("Pronouns", "pronouns", placeholder="she/her"),
+            ui.date_field(
+                "Birth date",
+                "born_on",
+                default_value=State.draft.born_on,
+                error=State.errors["born_on"],
+                optional=True,
+            ),
+            _text("Gender", "gender"),
+            _text("Language", "language"),
+            _text("Ethnicity", "ethnicity"),
+        ),
+        ui.checkbox(
+            "Needs an interpreter",
+            "needs_interpreter",
+            default_checked=State.draft.needs_interpreter,
+        ),
+        ui.form_grid(
+            _text("Phone", "phone", type="tel", max_length=40),
+            _text("E-mail", "email", type="email", max_length=200),
+        ),
+        ui.select_field(
+            "Best reached by",
+            "reached_by",
+            tuple(REACHED_BY.items()),
+            default_value=State.draft.reached_by,
+            error=State.errors["reached_by"],
+        ),
+        _text("Street", "street", max_length=200),
+        ui.form_grid(
+            _text("City", "city", max_length=120),
+            _text("State or region", "region"),
+            _text("Postal code", "postal_code"),
+            _text("Country", "country", max_length=2, placeholder="US"),
+        ),
+        _text("Time zone", "time_zone", placeholder="America/New_York"),
+        ui.area_field(
+            "Note of the staff",
+            "staff_note",
+            default_value=State.draft.staff_note,
+            error=State.errors["staff_note"],
+            hint="Everybody who may see the record reads it. Nothing about health belongs here.",
+            max_length=1000,
+            optional=True,
+        ),
+        form_id="profile-form",
+        title=f"{State.draft.given_name} {State.draft.family_name}",
+    )
+
+
+def _text(label: str, name: str, **props: object) -> rx.Component:
+    props.setdefault("max_length", 80)
+    if not props.get("required"):
+        props["optional"] = True
+    return ui.text_field(
+        label,
+        name,
+        default_value=getattr(State.draft, name),
+        error=State.errors[name],
+        auto_complete="off",
+        **props,  # type: ignore[arg-type]
+    )
+
+
+def _reveal() -> rx.Component:
+    return ui.dialog(
+        rx.cond(
+            State.ssn != "",
+            rx.el.p(State.ssn, class_name="record__ssn numeric", role="status"),
+            rx.el.form(
+                ui.text_field(
+                    "What do you need it for?",
+                    "reason",
+                    error=State.ssn_error,
+                    hint="Who saw the number, when and what for stays in the audit trail.",
+                    max_length=200,
+                    auto_focus=True,
+                    auto_complete="off",
+                ),
+                id="reveal-form",
+                key=State.ssn_key.to_string(),  # type: ignore[attr-defined]
+                on_submit=State.reveal,
+                no_validate=True,
+            ),
+        ),
+        title="Show the Social Security number",
+        open=State.asking,
+        on_open_change=State.open_reveal,
+        actions=[
+            ui.close_on_press(ui.button(rx.cond(State.ssn != "", "Hide it", "Cancel"))),  # type: ignore[arg-type]
+            rx.cond(
+                State.ssn == "",
+                ui.button("Show it", kind="primary", submits=True, form="reveal-form"),
+            ),
+        ],
+    )
+
+
+def _take_down() -> rx.Component:
+    return ui.dialog(
+        rx.el.form(
+            ui.text_field(
+                "Social Security number",
+                "ssn",
+                error=State.ssn_error,
+                hint=rx.cond(
+                    State.shown.has_ssn,
+                    "Leave it empty to forget the number that is on file.",
+                    "Nine digits. It is sealed before it is stored.",
+                ),
+                input_mode="numeric",
+                max_length=11,
+                auto_focus=True,
+                auto_complete="off",
+            ),
+            id="ssn-form",
+            key=State.ssn_key.to_string(),  # type: ignore[attr-defined]
+            on_submit=State.save_ssn,
+            no_validate=True,
+        ),
+        title="Social Security number",
+        open=State.entering,
+        on_open_change=State.open_ssn,
+        actions=[
+            ui.close_on_press(ui.button("Cancel")),
+            ui.button("Save", kind="primary", submits=True, form="ssn-form"),
+        ],
+    )

@@ -1,0 +1,210 @@
+"""Authorized absences: planned leaves, so that nobody who said so counts as a no-show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from securecare.access.actor import Actor
+from securecare.access.errors import NotFound
+from securecare.access.roles import Permission
+from securecare.customers import visibility
+from securecare.customers.record_models import ABSENCE_REASONS, Absence
+from securecare.foundation import audit, clock
+from securecare.foundation.forms import (
+    Complaints,
+    Overtaken,
+    changed_fields,
+    complain_of_text,
+    require_none,
+)
+from securecare.organization import places
+
+REASONS = {
+    "family": "Family event",
+    "medical": "Medical treatment",
+    "court": "Court or authority",
+    "work": "Work or school",
+    "travel": "Travel",
+    "break": "Agreed break",
+    "other": "Another reason",
+}
+LONGEST_DAYS = 366
+_LISTED = text("""
+    SELECT a.id, a.starts_at, a.ends_at, a.reason, a.words, a.program_id,
+           coalesce(p.name, ''), a.approver, a.approved_at, a.withdrawn_at, a.version
+      FROM absence a LEFT JOIN program p ON p.id = a.program_id
+     WHERE a.organization_id = :organization AND a.customer_id = :customer
+     ORDER BY a.starts_at DESC, a.id DESC LIMIT :most OFFSET :skipped
+""")
+_COVERS = text("""
+    SELECT EXISTS (
+        SELECT FROM absence
+         WHERE organization_id = :organization AND customer_id = :customer
+           AND withdrawn_at IS NULL AND starts_at <= :at AND ends_at > :at
+           AND (program_id IS NULL OR program_id = :program))
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceForm:
+    """A leave as it is entered. Moments are aware; `program_id` None means all programs."""
+
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    approver: str
+    words: str = ""
+    program_id: int | None = None
+
+    def complaints(self) -> Complaints:
+        """What cannot stay as it is, by field."""
+        found: Complaints = {}
+        if self.ends_at <= self.starts_at:
+            found["ends_at"] = "It ends after it starts."
+        elif (self.ends_at - self.starts_at).days > LONGEST_DAYS:
+            found["ends_at"] = "An absence is a year at most. Note another one after that."
+        if self.reason not in ABSENCE_REASONS:
+            found["reason"] = "Choose a reason."
+        complain_of_text(found, "approver", self.approver, "who approved it", 120)
+        complain_of_text(found, "words", self.words, "details", 500, needed=False)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceListed:
+    """A leave as the record shows it."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    words: str
+    program_id: int | None
+    program: str
+    approver: str
+    approved_at: datetime
+    withdrawn_at: datetime | None
+    version: int
+
+
+def listed(
+    session: Session, actor: Actor, customer_id: int, skipped: int = 0, most: int = 50
+) -> list[AbsenceListed]:
+    """A customer's leaves, the latest first. Raises `NotFound`."""
+    visibility.customer(session, actor, customer_id)
+    asked = {
+        "organization": actor.organization_id,
+        "customer": customer_id,
+        "skipped": skipped,
+        "most": most,
+    }
+    return [AbsenceListed(*row) for row in session.execute(_LISTED, asked)]
+
+
+def add(session: Session, actor: Actor, customer_id: int, form: AbsenceForm) -> int:
+    """Note a leave. Raises `NotFound` or `NotAccepted`."""
+    customer = _reachable(session, actor, customer_id)
+    _require_good(session, actor, form)
+    row = Absence(
+        organization_id=actor.organization_id,
+        customer_id=customer_id,
+        approved_by=actor.account_id,
+        approved_at=clock.now(),
+        **_columns(form),
+    )
+    session.add(row)
+    session.flush()
+    audit.record(session, actor, "absence.added", customer, program_id=form.program_id)
+    return row.id or 0
+
+
+def change(
+    session: Session,
+    actor: Actor,
+    customer_id: int,
+    absence_id: int,
+    version: int,
+    form: AbsenceForm,
+) -> None:
+    """Correct a leave. Raises `NotFound`, `NotAccepted` or `Overtaken`."""
+    customer = _reachable(session, actor, customer_id)
+    row = _of(session, customer_id, absence_id)
+    if row.version != version or row.withdrawn_at is not None:
+        raise Overtaken(places.last_changed_by(session, "customer", customer_id))
+    _require_good(session, actor, form)
+    changed = changed_fields(form_of(row), form)
+    if changed:
+        row.sqlmodel_update({**_columns(form), "version": version + 1})
+        session.flush()
+        audit.record(session, actor, "absence.changed", customer, fields=changed)
+
+
+def withdraw(session: Session, actor: Actor, customer_id: int, absence_id: int) -> None:
+    """Take a leave back: what was missed counts as missed again. Raises `NotFound`."""
+    customer = _reachable(session, actor, customer_id)
+    row = _of(session, customer_id, absence_id)
+    if row.withdrawn_at is None:
+        gone = {"withdrawn_at": clock.now(), "withdrawn_by": actor.account_id}
+        row.sqlmodel_update({**gone, "version": row.version + 1})
+        session.flush()
+        audit.record(session, actor, "absence.withdrawn", customer)
+
+
+def covers(
+    session: Session, organization_id: int, customer_id: int, program_id: int, at: datetime
+) -> bool:
+    """Whether who was expected in that program at that moment was on leave.
+
+    An appointment that begins within a leave and was missed is an absence and not a no-show.
+    """
+    asked = {
+        "organization": organization_id,
+        "customer": customer_id,
+        "program": program_id,
+        "at": at,
+    }
+    return bool(session.execute(_COVERS, asked).scalar())
+
+
+def form_of(row: Absence) -> AbsenceForm:
+    """The leave as noted now."""
+    return AbsenceForm(
+        row.starts_at, row.ends_at, row.reason, row.approver, row.words, row.program_id
+    )
+
+
+def _require_good(session: Session, actor: Actor, form: AbsenceForm) -> None:
+    found = form.complaints()
+    if form.program_id is not None:
+        known = session.execute(
+            text("SELECT FROM program WHERE organization_id = :organization AND id = :id"),
+            {"organization": actor.organization_id, "id": form.program_id},
+        )
+        if known.first() is None:
+            found["program_id"] = "Choose one of your programs, or all of them."
+    require_none(found)
+
+
+def _reachable(session: Session, actor: Actor, customer_id: int):
+    actor.require(Permission.EDIT_CUSTOMERS)
+    return visibility.customer(session, actor, customer_id, Permission.EDIT_CUSTOMERS)
+
+
+def _of(session: Session, customer_id: int, absence_id: int) -> Absence:
+    row = session.get(Absence, absence_id, with_for_update=True, populate_existing=True)
+    if row is None or row.customer_id != customer_id:
+        raise NotFound("This absence")
+    return row
+
+
+def _columns(form: AbsenceForm) -> dict[str, object]:
+    return {
+        "starts_at": form.starts_at,
+        "ends_at": form.ends_at,
+        "reason": form.reason,
+        "words": " ".join(form.words.split()),
+        "approver": " ".join(form.approver.split()),
+        "program_id": form.program_id,
+    }

@@ -1,0 +1,228 @@
+"""A customer's record in a browser: every tab filled in, and what others see of it meanwhile."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import text
+
+from securecare.foundation.db import owner_transaction
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+Window = Callable[..., Page]
+NUMBER = 1040
+"""One of whom the demo has noted nothing but a name."""
+
+
+@pytest.fixture(scope="module")
+def record(product) -> str:
+    """The address of that record."""
+    del product
+    with owner_transaction() as session:
+        query = text(
+            "SELECT c.id FROM customer c JOIN organization o ON o.id = c.organization_id"
+            " WHERE o.name LIKE 'Harbor%' AND c.number = :number"
+        )
+        return f"/customers/{session.execute(query, {'number': NUMBER}).scalar_one()}"
+
+
+def opened(window: Window, who: str, path: str, **more: object) -> Page:
+    page = window(who, **more)
+    page.goto(path)
+    expect(page.get_by_text(f"No. {NUMBER}")).to_be_visible()
+    return page
+
+
+def tabs(page: Page) -> list[str]:
+    return (
+        page.get_by_role("navigation", name="Parts of the record")
+        .get_by_role("link")
+        .all_inner_texts()
+    )
+
+
+def dialog(page: Page) -> Locator:
+    return page.get_by_role("dialog")
+
+
+def test_tabs_that_are_not_for_somebody_are_not_there(window: Window, record: str):
+    manager = opened(window, "Manager", record)
+    assert tabs(manager) == ["Profile", "People", "Family", "Absence", "Insurance", "Calls"]
+    scheduler = opened(window, "Scheduler", record)
+    assert tabs(scheduler) == ["Profile", "People", "Family", "Absence", "Calls"]
+    scheduler.goto(f"{record}/insurance")
+    scheduler.wait_for_url("**/no-access")
+    auditor = opened(window, "Auditor", record)
+    assert tabs(auditor) == ["Profile", "People", "Family", "Absence"]
+    expect(auditor.get_by_role("button", name="Change", exact=True)).to_have_count(0)
+    expect(auditor.get_by_role("button", name="Show", exact=True)).to_have_count(0)
+
+
+def test_a_record_of_nobody_says_so(window: Window):
+    page = window("Manager")
+    for path in ("/customers/999999999", "/customers/abc/people"):
+        page.goto(path)
+        expect(page.get_by_text("There is no such record")).to_be_visible()
+
+
+def test_the_profile_is_changed_by_two_and_the_second_chooses(window: Window, record: str):
+    here, there = opened(window, "Manager", record), opened(window, "Administrator", record)
+    for page in (here, there):
+        page.get_by_role("button", name="Change", exact=True).click()
+    dialog(here).get_by_label("Pronouns").fill("they/them")
+    dialog(here).get_by_label("Country").fill("1")
+    dialog(here).get_by_role("button", name="Save").click()
+    expect(dialog(here).get_by_text("Enter the two letters of the country")).to_be_visible()
+    expect(dialog(here).get_by_label("Pronouns")).to_have_value("they/them")
+    dialog(here).get_by_label("Country").fill("us")
+    dialog(here).get_by_role("button", name="Save").click()
+    expect(dialog(here)).to_have_count(0)
+    expect(here.locator(".record__about")).to_contain_text("they/them")
+    dialog(there).get_by_label("Pronouns").fill("she/her")
+    dialog(there).get_by_role("button", name="Save").click()
+    expect(there.get_by_text("changed this while you had it open")).to_be_visible()
+    expect(there.get_by_role("cell", name="they/them")).to_be_visible()
+    there.get_by_role("button", name="Take theirs").click()
+    expect(dialog(there).get_by_label("Pronouns")).to_have_value("they/them")
+
+
+def test_an_alert_is_on_every_open_record_at_once(window: Window, record: str):
+    here, there = opened(window, "Manager", record), opened(window, "Scheduler", f"{record}/people")
+    here.get_by_role("button", name="Set an alert").click()
+    dialog(here).get_by_role("button", name="Set the alert").click()
+    expect(dialog(here).get_by_text("Enter what is to be seen.")).to_be_visible()
+    dialog(here).get_by_label("Kind").select_option("medical")
+    dialog(here).get_by_label("What staff must see").fill("Severe bee allergy")
+    dialog(here).get_by_role("button", name="Set the alert").click()
+    for page in (here, there):
+        expect(page.get_by_role("list", name="Alerts")).to_contain_text("Severe bee allergy")
+    here.get_by_role("button", name="Lift the alert: Severe bee allergy").click()
+    for page in (here, there):
+        expect(page.get_by_role("list", name="Alerts")).to_have_count(0)
+
+
+def test_the_number_is_hidden_until_a_reason_is_given_and_hidden_again(window: Window, record: str):
+    page = opened(window, "Manager", record)
+    page.get_by_role("button", name="Add", exact=True).click()
+    dialog(page).get_by_label("Social Security number").fill("12-34")
+    dialog(page).get_by_role("button", name="Save").click()
+    expect(dialog(page).get_by_text("Enter the nine digits of the number.")).to_be_visible()
+    dialog(page).get_by_label("Social Security number").fill("219-09-9999")
+    dialog(page).get_by_role("button", name="Save").click()
+    expect(page.get_by_text("•••-••-••••")).to_be_visible()
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("button", name="Show it").click()
+    expect(page.get_by_text("Say what you need it for.")).to_be_visible()
+    page.get_by_label("What do you need it for?").fill("Benefit claim")
+    page.get_by_role("button", name="Show it").click()
+    expect(page.get_by_text("219-09-9999")).to_be_visible()
+    page.get_by_role("button", name="Hide it").click()
+    expect(page.get_by_text("219-09-9999")).to_have_count(0)
+
+
+def test_somebody_is_authorized_verified_copied_and_offered_as_caller(window: Window, record: str):
+    page = opened(window, "Manager", f"{record}/people")
+    page.get_by_role("button", name="Authorize somebody").click()
+    form = dialog(page)
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_text("Enter the last day of the authorization.")).to_be_visible()
+    for label, value in (
+        ("Name", "Rosa Okoye"),
+        ("Relationship", "Mother"),
+        ("Phone", "(401) 555-0188"),
+        ("Authorized until", "2031-06-30"),
+    ):
+        form.get_by_label(label).fill(value)
+    form.get_by_role("button", name="Save").click()
+    people = page.get_by_role("list", name="Authorized people")
+    expect(people).to_contain_text("until Jun 30, 2031")
+    page.get_by_role("button", name="Verify Rosa Okoye").click()
+    dialog(page).get_by_label("Full name", exact=True).check()
+    dialog(page).get_by_label("Full name: seen in").fill("Passport")
+    dialog(page).get_by_role("button", name="Record it").click()
+    expect(people).to_contain_text("Passport, Priscilla Vane")
+    page.get_by_role("button", name="Change the Emergency contact").click()
+    dialog(page).get_by_label("Name").fill("Rosa Okoye")
+    dialog(page).get_by_label("Phone").fill("(401) 555-0188")
+    dialog(page).get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Same as emergency contact").click()
+    expect(page.get_by_text("Guarantor: the same person now.")).to_be_visible()
+
+    page.goto(f"{record}/calls")
+    watching = opened(window, "Administrator", f"{record}/calls")
+    page.get_by_role("button", name="Log a call").click()
+    expect(dialog(page).get_by_role("radio", name="Rosa Okoye")).to_be_checked()
+    dialog(page).get_by_label("Topic").fill("Ride home")
+    dialog(page).get_by_label("Notes").fill("Comes at nine.")
+    dialog(page).get_by_role("button", name="Log the call").dblclick()
+    expect(page.get_by_text("The call is logged.")).to_be_visible()
+    calls = watching.get_by_role("list", name="Calls, the latest first")
+    expect(calls).to_contain_text("Comes at nine.")
+    expect(calls.get_by_text("Ride home")).to_have_count(1)
+    page.get_by_role("button", name="Add to the call about Ride home").click()
+    dialog(page).get_by_label("What is to be added").fill("She came at ten.")
+    dialog(page).get_by_role("button", name="Add it").click()
+    expect(calls).to_contain_text("She came at ten.")
+
+    page.goto(f"{record}/people")
+    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Take it back").click()
+    expect(people).to_contain_text("taken back")
+    page.goto(f"{record}/calls")
+    page.get_by_role("button", name="Log a call").click()
+    expect(dialog(page).get_by_label("Who called")).to_be_visible()
+    expect(dialog(page).get_by_role("radio")).to_have_count(0)
+
+
+def test_two_are_linked_in_the_words_of_both_sides(window: Window, record: str):
+    page = opened(window, "Manager", f"{record}/family")
+    page.get_by_role("button", name="Link somebody").first.click()
+    form = dialog(page)
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_text("Find the other person, and choose them.")).to_be_visible()
+    form.get_by_role("searchbox").fill("1041")
+    form.get_by_role("list", name="Who was found").get_by_role("button").first.click()
+    form.get_by_label("They are this person's").fill("uncle")
+    form.get_by_label("This person is their").fill("niece")
+    form.get_by_role("button", name="Save").click()
+    linked = page.get_by_role("list", name="Linked people")
+    expect(linked).to_contain_text("uncle")
+    linked.get_by_role("link").click()
+    page.get_by_role("link", name="Family").click()
+    expect(page.get_by_role("list", name="Linked people")).to_contain_text("niece")
+
+
+def test_a_second_policy_of_the_same_priority_is_refused_beside_the_field(
+    window: Window, record: str
+):
+    page = opened(window, "Manager", f"{record}/insurance")
+    for carrier, priority in (("Harbor Mutual", "1"), ("Bay State Plan", "1")):
+        page.get_by_role("button", name="Add a policy").first.click()
+        dialog(page).get_by_label("Insurer").fill(carrier)
+        dialog(page).get_by_label("Member number").fill("HM-1")
+        dialog(page).get_by_label("Valid from").fill("2025-01-01")
+        dialog(page).get_by_label("Pays").select_option(priority)
+        dialog(page).get_by_role("button", name="Save").click()
+        if carrier == "Harbor Mutual":
+            expect(page.get_by_text("Harbor Mutual is saved.")).to_be_visible()
+    expect(dialog(page).get_by_text("Another policy has this priority")).to_be_visible()
+    dialog(page).get_by_label("Pays").select_option("2")
+    dialog(page).get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Secondary")).to_be_visible()
+
+
+def test_a_leave_is_noted_on_a_phone_and_withdrawn(window: Window, record: str):
+    page = opened(window, "Scheduler", f"{record}/absence", width=375)
+    page.get_by_role("button", name="Note a leave").first.click()
+    form = dialog(page)
+    form.get_by_label("From").fill("2031-03-01")
+    form.get_by_label("Until").fill("2031-02-01")
+    form.get_by_label("Reason").select_option("family")
+    form.get_by_role("button", name="Save").click()
+    expect(form.get_by_text("It ends after it starts.")).to_be_visible()
+    form.get_by_label("Until").fill("2031-03-04")
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("To come")).to_be_visible()
+    page.get_by_role("button", name="Withdraw the leave").click()
+    page.get_by_role("button", name="Withdraw it").click()
+    expect(page.get_by_text("Withdrawn", exact=True)).to_be_visible()
