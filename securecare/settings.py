@@ -52,6 +52,19 @@ class Settings:
     workers: int
     trusted_proxy_hops: int
     secure_cookies: bool
+    vault: str
+    """A folder, or `s3://bucket/prefix`; "" for a folder of the data folder."""
+    vault_endpoint: str | None
+
+    @property
+    def in_bucket(self) -> bool:
+        """Whether the files of documents are in a bucket, and not in a folder."""
+        return self.vault.startswith("s3://")
+
+    @property
+    def vault_folder(self) -> Path:
+        """Where the files of documents lie, encrypted, unless they are in a bucket."""
+        return Path(self.vault).expanduser().resolve() if self.vault else self.data_dir / "vault"
 
     @property
     def keys_file(self) -> Path:
@@ -116,6 +129,8 @@ def settings() -> Settings:
         workers=workers,
         trusted_proxy_hops=_number("SECURECARE_TRUSTED_PROXY_HOPS", 0, 0, 10),
         secure_cookies=_yes_or_no("SECURECARE_SECURE_COOKIES", public_url.startswith("https://")),
+        vault=_vault(os.environ.get("SECURECARE_VAULT", "").strip()),
+        vault_endpoint=os.environ.get("SECURECARE_VAULT_ENDPOINT", "").strip() or None,
     )
 
 
@@ -236,6 +251,12 @@ def _rendered(url: "URL") -> str:
     """With spaces as %20: libpq does not read a plus sign as one."""
     address, question, query = url.render_as_string(hide_password=False).partition("?")
     return address + question + query.replace("+", "%20")
+
+
+def _vault(text: str) -> str:
+    if "://" in text and not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]+(/[A-Za-z0-9._/-]*)?", text):
+        raise SettingsError("SECURECARE_VAULT must be a folder or look like s3://bucket/prefix.")
+    return text
 
 
 def _web_url(text: str) -> str:

@@ -18,6 +18,8 @@ class Permission(StrEnum):
     LOG_CALLS = "log_calls"
     READ_PRIVATE_NOTES = "read_private_notes"
     WRITE_PRIVATE_NOTES = "write_private_notes"
+    VIEW_DOCUMENTS = "view_documents"
+    EDIT_DOCUMENTS = "edit_documents"
     EXPORT = "export"
     EDIT_SHIFTS = "edit_shifts"
     CONFIGURE_FACILITIES = "configure_facilities"
@@ -51,6 +53,8 @@ PERMISSION_LABELS: dict[Permission, str] = {
     Permission.LOG_CALLS: "Log calls",
     Permission.READ_PRIVATE_NOTES: "Read private notes",
     Permission.WRITE_PRIVATE_NOTES: "Write private notes",
+    Permission.VIEW_DOCUMENTS: "Open documents of {customer} records",
+    Permission.EDIT_DOCUMENTS: "Store, replace and delete documents",
     Permission.EXPORT: "Export lists as files",
     Permission.EDIT_SHIFTS: "Change shifts, days off and closed days",
     Permission.CONFIGURE_FACILITIES: "Configure facilities",
@@ -115,6 +119,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.LOG_CALLS,
             _P.READ_PRIVATE_NOTES,
             _P.WRITE_PRIVATE_NOTES,
+            _P.VIEW_DOCUMENTS,
+            _P.EDIT_DOCUMENTS,
             _P.EXPORT,
             _P.EDIT_SHIFTS,
             _P.CONFIGURE_FACILITIES,
@@ -153,6 +159,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.LOG_CALLS,
             _P.READ_PRIVATE_NOTES,
             _P.WRITE_PRIVATE_NOTES,
+            _P.VIEW_DOCUMENTS,
+            _P.EDIT_DOCUMENTS,
         }
     ),
     Role.OUTREACH_LEAD: frozenset({_P.VIEW_STOCK, _P.VIEW_OUTREACH, _P.RUN_OUTREACH}),

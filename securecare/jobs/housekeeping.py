@@ -3,6 +3,7 @@
 from sqlmodel import select
 
 from securecare.access import sessions, throttle
+from securecare.documents import sweeping
 from securecare.foundation import audit_chain, noted_heads
 from securecare.foundation.db import SYSTEM, Scope, transaction
 from securecare.organization.models import Organization
@@ -35,3 +36,8 @@ def forget_what_is_over() -> None:
     with transaction(SYSTEM) as session:
         sessions.purge(session)
         throttle.purge(session)
+
+
+def sweep_the_vault() -> None:
+    """Remove files of deleted documents, and those of uploads that came to nothing."""
+    sweeping.sweep()
