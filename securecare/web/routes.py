@@ -3,7 +3,7 @@
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from securecare.web import audit_export, auth, day_export, outreach_exports
+from securecare.web import audit_export, auth, day_export, documents, outreach_exports
 
 
 def with_http_routes(app: ASGIApp) -> ASGIApp:
@@ -17,6 +17,7 @@ def every_route() -> list[Route]:
         *auth.routes(),
         *audit_export.routes(),
         *day_export.routes(),
+        *documents.routes(),
         *outreach_exports.routes(),
     ]
 
