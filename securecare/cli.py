@@ -113,7 +113,8 @@ def seed(
 
 @app.command()
 def verify() -> None:
-    """Prove that the audit trail is whole and stock the sum of its movements; else exit with 1."""
+    """Prove that the trail is whole, stock the sum of its movements, each file in the vault; else exit with 1."""
+    from securecare.documents import verifying as documents
     from securecare.foundation import audit_chain, noted_heads
     from securecare.foundation.db import owner_transaction
     from securecare.inventory import verifying as stock
@@ -124,6 +125,8 @@ def verify() -> None:
         found = audit_chain.verify(session)
         lacking = noted_heads.lacking(session, heads)
         wrong = [*map(str, stock.faults(session)), *sessions.faults(session)]
+        files = documents.noted(session)
+    wrong += documents.faults(files)
     typer.echo(f"{found.events:,} events in {found.batches:,} sealed batches.")
     typer.echo(f"{found.unsealed:,} newer events wait to be sealed.")
     if found.broken:
@@ -147,6 +150,7 @@ def verify() -> None:
     if wrong:
         raise typer.Exit(1)
     typer.echo("Stock is the sum of its movements, and what is reserved is held for somebody.")
+    typer.echo(f"Each of {len(files):,} files of documents is in the vault, as large as it was.")
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """One archive with everything in it, and the way back.
 
-The archive is a tar file: `about.json`, `database.dump` (pg_dump's own format), and `keys` when
-asked for. Without the keys what was sealed stays sealed, so whoever finds a backup reads names but
+The archive is a tar file: `about.json`, `database.dump` (pg_dump's own format), the files of the
+vault as they lie there, encrypted (unless they are in a bucket), and `keys` when asked for. Without the keys what was sealed stays sealed, so whoever finds a backup reads names but
 no private note; keep the keys somewhere else, and keep them well.
 """
 
@@ -23,10 +23,12 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from securecare import __version__
 from securecare.foundation import clock, embedded, noted_heads
 from securecare.foundation.db import owner_transaction
+from securecare.running import vault_files
 from securecare.running.database import current_revision
 from securecare.settings import APP_ROLE, MasterKey, Settings, SettingsError, conninfo, written
 
 ABOUT, DUMP, KEYS = "about.json", "database.dump", "keys"
+VAULT = "vault/"
 
 
 def write(told: Settings, file: Path, *, with_keys: bool = False) -> str:
@@ -56,12 +58,14 @@ def write(told: Settings, file: Path, *, with_keys: bool = False) -> str:
         with tarfile.open(draft, "w") as archive:
             for name in names:
                 archive.add(folder / name, name)
+            # After the dump: what came since lies in it without a key, and harms nobody.
+            files = vault_files.added(told, archive, VAULT)
         draft.chmod(0o600)
         os.link(draft, file)  # fails where a plain rename would overwrite
     kept = "with the master keys in it" if with_keys else "without the master keys"
     head = about["audit_head"]
     ends = f" Its audit trail ends with batch {head['seal_id']}, {head['digest']}." if head else ""
-    return f"{file}: {file.stat().st_size / 1e6:.1f} MB, {kept}.{ends}"
+    return f"{file}: {file.stat().st_size / 1e6:.1f} MB, {kept}, {files}.{ends}"
 
 
 def read(told: Settings, file: Path, *, replace: bool = False) -> str:
@@ -80,6 +84,7 @@ def read(told: Settings, file: Path, *, replace: bool = False) -> str:
         _restore(told, folder / DUMP)
         if keys.exists():
             told.adopt_keys(keys.read_text())
+        vault_files.put_back(told, file, VAULT)
     head = about.get("audit_head")
     noted_heads.put_aside(noted_heads.Head(**head) if head else None)
     return f"Restored the backup of {about['made_at']}. Run `securecare migrate` if it is old."
@@ -103,7 +108,7 @@ def _audit_head() -> dict[str, Any] | None:
 
 
 def _unpack(file: Path, folder: Path) -> None:
-    """Take out the three members a backup can have, and nothing else an archive may hold."""
+    """Take out about, dump and keys; the vault's files are put back once the database is."""
     try:
         with tarfile.open(file) as archive:
             for name in {ABOUT, DUMP, KEYS} & set(archive.getnames()):
