@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from securecare.access.models import Account, Membership, RoleGrant
 from securecare.demo.plans import OrganizationPlan, SignInPlan
+from securecare.documents import kinds
 from securecare.foundation import clock
 from securecare.organization.models import Facility, Organization, Program, ProgramStaff, Staff
 
@@ -37,6 +38,7 @@ def structure(session: Session, plan: OrganizationPlan) -> Written:
             created_at=clock.now() - timedelta(days=900),
         ),
     )
+    kinds.begin_with(session, organization)
     facilities = [
         _added(
             session,

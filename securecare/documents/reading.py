@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true, tuple_
+from sqlalchemy import ColumnElement, false, func, select, true, tuple_
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
@@ -226,7 +226,7 @@ def _of_patron(actor: Actor, own: Collection[int]) -> tuple[ColumnElement[bool],
     return theirs, DOCUMENT.public_to_customer
 
 
-def _listed(actor: Actor) -> Select[Any]:
+def _listed(actor: Actor) -> Any:
     return (
         select(
             DOCUMENT.id,

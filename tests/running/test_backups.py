@@ -7,8 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from securecare.running import backups
+from securecare.running import backups, vault_files
 from securecare.settings import SettingsError, conninfo, new_master_key, settings
+from tests.documents.cabinet import PDF, build
 from tests.support.databases import Databases
 
 
@@ -98,3 +99,41 @@ def test_nothing_is_overwritten_and_rubbish_is_refused(filled: str, tmp_path: Pa
         backups.write(settings(), rubbish)
     with pytest.raises(SettingsError, match="not a backup"):
         backups.read(settings(), rubbish, replace=True)
+
+
+def test_the_files_of_documents_come_back_encrypted_and_none_is_overwritten(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SECURECARE_VAULT", str(tmp_path / "vault"))
+    with databases.fresh("empty"):
+        cabinet = build()
+        id_, other = cabinet.store(b"Kanarienvogel\n", "a.txt"), cabinet.store()
+        said = backups.write(settings(), tmp_path / "b.tar")
+        assert "with 2 files of documents" in said
+        assert b"Kanarienvogel" not in (tmp_path / "b.tar").read_bytes()
+        files = [path for path in (tmp_path / "vault").rglob("*.*") if path.is_file()]
+        kept, lost = sorted(files)
+        lost.unlink()
+        before = kept.stat().st_mtime_ns
+    with databases.bare():
+        backups.read(settings(), tmp_path / "b.tar")
+        assert kept.stat().st_mtime_ns == before
+        assert cabinet.content(id_) == b"Kanarienvogel\n"
+        assert cabinet.content(other) == PDF
+
+
+def test_a_name_in_the_archive_that_is_none_of_the_vaults_is_passed_over(
+    filled: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del filled
+    monkeypatch.setenv("SECURECARE_VAULT", str(tmp_path / "vault"))
+    settings.cache_clear()
+    (tmp_path / "evil").write_text("evil")
+    backups.write(settings(), tmp_path / "b.tar")
+    with tarfile.open(tmp_path / "b.tar", "a") as archive:
+        for name in ("vault/../../escaped", "vault//etc/x", "vault/1/ab/x"):
+            archive.add(tmp_path / "evil", name)
+    assert vault_files.put_back(settings(), tmp_path / "b.tar", backups.VAULT) == 0
+    assert not (tmp_path.parent / "escaped").exists()
+    monkeypatch.undo()
+    settings.cache_clear()

@@ -1,0 +1,48 @@
+"""Every plain HTTP route, asked by nobody, by somebody without rights, and by another site's page."""
+
+import pytest
+from argon2 import PasswordHasher
+from starlette.routing import Route
+
+from securecare.access import passwords
+from securecare.access.roles import Role
+from securecare.web import auth
+from securecare.web.routes import every_route
+from tests.support.community import PASSWORD, organization, person
+from tests.support.http import Browser
+
+OPEN = {route.path for route in auth.routes()}
+"""Signing in is for everybody."""
+CLOSED = [route for route in every_route() if route.path not in OPEN]
+
+
+@pytest.fixture
+def browser(database: str, monkeypatch: pytest.MonkeyPatch) -> Browser:
+    del database
+    quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", quick)
+    return Browser(every_route())
+
+
+def asked(browser: Browser, route: Route, **headers: str) -> int:
+    if "POST" in (route.methods or ()):
+        return browser.post(route.path, headers=headers, content=b"x").status_code
+    return browser.get(route.path, headers=headers).status_code
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.path)
+def test_nobody_is_sent_to_sign_in(browser: Browser, route: Route) -> None:
+    assert asked(browser, route) == 303
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.path)
+def test_somebody_without_any_right_is_refused(browser: Browser, route: Route) -> None:
+    patron = person(organization(), role=Role.PATRON)
+    browser.post("/auth/login", data={"email": patron.email, "password": PASSWORD})
+    assert asked(browser, route) == 403
+
+
+@pytest.mark.parametrize("route", every_route(), ids=lambda route: route.path)
+def test_another_sites_page_can_send_nothing(browser: Browser, route: Route) -> None:
+    if "POST" in (route.methods or ()):
+        assert asked(browser, route, Origin="https://evil.example") == 403
