@@ -114,17 +114,15 @@ def test_what_swells_too_much_is_refused() -> None:
         office.type_of(BytesIO(word(big___xml=bytes(40_000_000))))
 
 
-def test_a_bomb_that_lies_about_its_size_is_refused() -> None:
-    """Both directories say a part has 10 bytes; it has forty million."""
-    bomb = bytearray(word(big___xml=bytes(40_000_000)))
-    real = struct.pack("<I", 40_000_000)
-    crc = struct.pack("<I", zlib.crc32(bytes(40_000_000)))
+def test_a_part_that_is_larger_than_it_says_is_refused() -> None:
+    """Both directories say it has 10 bytes; whoever believes another program unpacks half a million."""
+    bomb = bytearray(word(big___xml=bytes(500_000)))
+    real, crc = struct.pack("<I", 500_000), struct.pack("<I", zlib.crc32(bytes(500_000)))
     assert bomb.count(real) == 2
-    bomb = bomb.replace(real, struct.pack("<I", 10)).replace(
-        crc, struct.pack("<I", zlib.crc32(bytes(10)))
-    )
+    bomb = bomb.replace(real, struct.pack("<I", 10))
+    bomb = bomb.replace(crc, struct.pack("<I", zlib.crc32(bytes(10))))
     with zipfile.ZipFile(BytesIO(bomb)) as told:
-        assert told.getinfo("big.xml").file_size == 10
+        assert told.testzip() is None  # Python's own reader is fooled
     with pytest.raises(Unsafe):
         office.type_of(BytesIO(bomb))
 
