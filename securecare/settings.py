@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
@@ -37,6 +37,34 @@ class MasterKey:
         return f"MasterKey(id={self.id!r})"
 
 
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where e-mails are handed over. `security` is "" (none), "starttls" or "tls"."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str
+    sender: str
+
+    def __repr__(self) -> str:
+        return f"MailServer({self.host}:{self.port})"
+
+
+@dataclass(frozen=True, slots=True)
+class TextService:
+    """An account with a service that speaks Twilio's REST API, and the number texts come from."""
+
+    url: str
+    account: str
+    token: str
+    sender: str
+
+    def __repr__(self) -> str:
+        return f"TextService({self.url})"
+
+
 @dataclass(frozen=True)
 class Settings:
     """`database_url` owns the tables; `app_database_url` is what the product runs with."""
@@ -55,6 +83,10 @@ class Settings:
     vault: str
     """A folder, or `s3://bucket/prefix`; "" for a folder of the data folder."""
     vault_endpoint: str | None
+    mail: MailServer | None = None
+    texts: TextService | None = None
+    quiet_minutes: tuple[int, int] = (21 * 60, 8 * 60)
+    """When people are left in peace: minutes of their day, from and until."""
 
     @property
     def in_bucket(self) -> bool:
@@ -131,6 +163,9 @@ def settings() -> Settings:
         secure_cookies=_yes_or_no("SECURECARE_SECURE_COOKIES", public_url.startswith("https://")),
         vault=_vault(os.environ.get("SECURECARE_VAULT", "").strip()),
         vault_endpoint=os.environ.get("SECURECARE_VAULT_ENDPOINT", "").strip() or None,
+        mail=_mail_server(),
+        texts=_text_service(),
+        quiet_minutes=_quiet_minutes(),
     )
 
 
@@ -264,6 +299,77 @@ def _web_url(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
         raise SettingsError("SECURECARE_PUBLIC_URL must look like https://care.example.org.")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+_MAIL_SECURITY = {"smtp": "", "smtp+starttls": "starttls", "smtps": "tls"}
+
+
+def _mail_server() -> MailServer | None:
+    """SECURECARE_MAIL_URL, as in "smtp+starttls://user:password@mail.example.org"; none if unset."""
+    text = os.environ.get("SECURECARE_MAIL_URL", "").strip()
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in MAIL_PORTS or not parts.hostname or parts.path.strip("/"):
+        raise SettingsError(
+            "SECURECARE_MAIL_URL must look like smtp+starttls://user:password@mail.example.org:587."
+        )
+    sender = os.environ.get("SECURECARE_MAIL_FROM", "").strip()
+    if "@" not in sender or not sender.isprintable():
+        raise SettingsError("SECURECARE_MAIL_FROM must name the address e-mails come from.")
+    if parts.username and parts.scheme == "smtp" and not _is_here(parts.hostname):
+        raise SettingsError(
+            "SECURECARE_MAIL_URL would send a password unencrypted: use smtp+starttls or smtps."
+        )
+    return MailServer(
+        host=parts.hostname,
+        port=_port(parts, "SECURECARE_MAIL_URL") or MAIL_PORTS[parts.scheme],
+        security=_MAIL_SECURITY[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        sender=sender,
+    )
+
+
+def _text_service() -> TextService | None:
+    """SECURECARE_SMS_URL, as in "https://ACCOUNT:TOKEN@api.twilio.com"; none if unset."""
+    text = os.environ.get("SECURECARE_SMS_URL", "").strip()
+    if not text:
+        return None
+    parts = urlsplit(text)
+    account, token = unquote(parts.username or ""), unquote(parts.password or "")
+    if parts.scheme not in {"http", "https"} or not (parts.hostname and account and token):
+        raise SettingsError("SECURECARE_SMS_URL must look like https://ACCOUNT:TOKEN@api.twilio.com.")
+    if parts.scheme == "http" and not _is_here(parts.hostname):
+        raise SettingsError("SECURECARE_SMS_URL would send its token unencrypted: use https.")
+    sender = os.environ.get("SECURECARE_SMS_FROM", "").strip()
+    if not re.fullmatch(r"\+[1-9]\d{6,14}", sender):
+        raise SettingsError("SECURECARE_SMS_FROM must be a number like +12125550123.")
+    port = _port(parts, "SECURECARE_SMS_URL")
+    host = parts.hostname if port is None else f"{parts.hostname}:{port}"
+    return TextService(f"{parts.scheme}://{host}{parts.path.rstrip('/')}", account, token, sender)
+
+
+def _port(parts: SplitResult, name: str) -> int | None:
+    try:
+        return parts.port
+    except ValueError:
+        raise SettingsError(f"{name} names a port that cannot be.") from None
+
+
+def _is_here(host: str) -> bool:
+    return host in {"localhost", "127.0.0.1", "::1"}
+
+
+def _quiet_minutes() -> tuple[int, int]:
+    """SECURECARE_QUIET_HOURS, as in "21:00-08:00"; twice the same time means never."""
+    text = os.environ.get("SECURECARE_QUIET_HOURS", "").strip() or "21:00-08:00"
+    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", text)
+    if not found:
+        raise SettingsError("SECURECARE_QUIET_HOURS must look like 21:00-08:00.")
+    begins_hour, begins, ends_hour, ends = map(int, found.groups())
+    return begins_hour * 60 + begins, ends_hour * 60 + ends
 
 
 def _number(name: str, default: int, least: int, most: int) -> int:

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     EDIT_GRANTS = "edit_grants"
     VIEW_BILLING = "view_billing"
     EDIT_BILLING = "edit_billing"
+    VIEW_JOBS = "view_jobs"
+    RUN_JOBS = "run_jobs"
     OWN_PORTAL = "own_portal"
 
 
@@ -72,6 +74,8 @@ PERMISSION_LABELS: dict[Permission, str] = {
     Permission.EDIT_GRANTS: "Change grants and count staff time against them",
     Permission.VIEW_BILLING: "See invoices and payments",
     Permission.EDIT_BILLING: "Make invoices and take payments",
+    Permission.VIEW_JOBS: "See what runs by itself, and what e-mails and texts wait or failed",
+    Permission.RUN_JOBS: "Have failed e-mails and texts tried again",
     Permission.OWN_PORTAL: "Use the portal for one's own record",
 }
 """For people to read; {customer} stands for the organization's own word."""
@@ -188,6 +192,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.VIEW_GRANTS,
             _P.VIEW_BILLING,
             _P.EXPORT,
+            _P.VIEW_JOBS,
         }
     ),
     Role.PATRON: frozenset({_P.OWN_PORTAL}),

@@ -1,0 +1,153 @@
+"""Tables of what goes out: the outbox, the log of consent, texts that came in, and what ticks."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field
+
+from securecare.foundation.columns import (
+    Table,
+    bigint,
+    identifier,
+    instant,
+    made_at,
+    of_organization,
+    reference,
+    within_organization,
+)
+from securecare.foundation.sealing import sealed_column
+
+
+class NoticeRow(Table, table=True):
+    """One e-mail or text, from the wish to send it to what became of it.
+
+    queued ─ leased ─ sent ─ delivered      the way it should go
+               ├ queued                     again later: out of reach, or quiet hours
+               ├ withheld                   not agreed to
+               ├ failed                     refused for good, or reported as not delivered
+               └ dead                       tried as often as it may be
+    """
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        within_organization(),
+        UniqueConstraint("organization_id", "business_key"),
+        of_organization("customer_id", "customer"),
+        CheckConstraint("channel IN ('email', 'sms')", name="channel"),
+        CheckConstraint(
+            "state IN ('queued', 'leased', 'sent', 'delivered', 'failed', 'dead', 'withheld')",
+            name="state",
+        ),
+        CheckConstraint("(state = 'leased') = (lease_token IS NOT NULL)", name="lease"),
+        # What is due, and nothing else: finished notices do not make draining slower.
+        Index(
+            "ix_notice_due",
+            "channel",
+            "due_at",
+            "id",
+            postgresql_where=text("state IN ('queued', 'leased')"),
+        ),
+        Index(
+            "ix_notice_unfinished",
+            "organization_id",
+            "state",
+            "id",
+            postgresql_where=text("state NOT IN ('sent', 'delivered')"),
+        ),
+        Index(None, "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
+    )
+
+    id: int | None = identifier()
+    organization_id: int = reference("organization.id")
+    public_id: uuid.UUID = Field(default_factory=uuid.uuid4, unique=True)
+    """What a provider is told, and what the sealed columns are bound to."""
+    channel: str
+    use: str | None = None
+    """What consent it needs; none for what somebody asked for themselves, as a new password."""
+    customer_id: int | None = bigint(nullable=True)
+    template: str
+    recipient_sealed: bytes = Field(sa_type=LargeBinary)
+    values_sealed: bytes = Field(sa_type=LargeBinary)
+    time_zone: str | None = None
+    """Where the recipient is, if it is known better than by the organization's first facility."""
+    business_key: str
+    round: int = 1
+    """Grows when a notice that a provider had for good is to be sent once more."""
+    state: str = "queued"
+    attempts: int = 0
+    due_at: datetime = instant()
+    """When to try next; while leased, when the lease ends."""
+    lease_token: uuid.UUID | None = None
+    leased_by: str = ""
+    provider_id: str | None = None
+    last_error: str = ""
+    """A short code, as in "smtp_550": never words of a provider, which may repeat the recipient."""
+    queued_at: datetime = made_at()
+    sent_at: datetime | None = instant(nullable=True)
+    finished_at: datetime | None = instant(nullable=True)
+
+
+RECIPIENT = sealed_column("notice", "recipient_sealed", bound_to="public_id")
+VALUES = sealed_column("notice", "values_sealed", bound_to="public_id")
+
+
+class ContactConsent(Table, table=True):
+    """A person agreed to be written to for a use, or took that back. Append-only."""
+
+    __table_args__ = (
+        of_organization("customer_id", "customer"),
+        CheckConstraint("channel IN ('email', 'sms')", name="channel"),
+        CheckConstraint("(channel = 'sms') = (phone <> '')", name="phone"),
+        CheckConstraint(
+            "use IN ('appointment_reminders', 'payment_notices', 'message_alerts')", name="use"
+        ),
+        CheckConstraint("source IN ('staff', 'portal', 'text', 'merge')", name="source"),
+        Index(None, "customer_id", "channel", "use", "phone", "at", "id"),
+        Index(None, "phone", postgresql_where=text("phone <> ''")),
+    )
+
+    id: int | None = identifier()
+    organization_id: int = reference("organization.id")
+    customer_id: int = bigint()
+    channel: str = "sms"
+    phone: str = ""
+    """E.164; empty for e-mail."""
+    use: str
+    given: bool
+    at: datetime = made_at()
+    source: str
+    account_id: int | None = reference("account.id", nullable=True)
+
+
+class InboundText(Table, table=True):
+    """A text that came in, by what it asks for. Its words are not kept. Append-only.
+
+    Of no organization: people answer to a number, which all organizations here send from.
+    """
+
+    __table_args__ = (
+        CheckConstraint("keyword IN ('stop', 'start', 'help', 'other')", name="keyword"),
+        Index(None, "phone", "id"),
+    )
+
+    id: int | None = identifier()
+    phone: str
+    keyword: str
+    provider_id: str = Field(unique=True)
+    at: datetime = made_at()
+
+
+class JobTick(Table, table=True):
+    """What ticks in the job process: when it last ran, for how long, and how it ended."""
+
+    name: str = Field(primary_key=True)
+    every_seconds: int
+    started_at: datetime = instant()
+    finished_at: datetime | None = instant(nullable=True)
+    milliseconds: int = 0
+    runs: int = 0
+    failures: int = 0
+    failed_at: datetime | None = instant(nullable=True)
+    last_error: str = ""
+    """The kind of the last fault; empty once it went well again."""
