@@ -340,7 +340,9 @@ def _text_service() -> TextService | None:
     parts = urlsplit(text)
     account, token = unquote(parts.username or ""), unquote(parts.password or "")
     if parts.scheme not in {"http", "https"} or not (parts.hostname and account and token):
-        raise SettingsError("SECURECARE_SMS_URL must look like https://ACCOUNT:TOKEN@api.twilio.com.")
+        raise SettingsError(
+            "SECURECARE_SMS_URL must look like https://ACCOUNT:TOKEN@api.twilio.com."
+        )
     if parts.scheme == "http" and not _is_here(parts.hostname):
         raise SettingsError("SECURECARE_SMS_URL would send its token unencrypted: use https.")
     sender = os.environ.get("SECURECARE_SMS_FROM", "").strip()

@@ -16,6 +16,7 @@ from types import FrameType
 import psycopg
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from securecare.jobs import ticks
 from securecare.settings import conninfo, settings
 
 LEADER_LOCK = 7_305_002
@@ -33,6 +34,7 @@ class Tick:
 
 
 TICKS = (
+    Tick("securecare.jobs.outgoing:send_notices", every_seconds=3),
     Tick("securecare.jobs.housekeeping:seal_audit_trail", every_seconds=60),
     Tick("securecare.jobs.housekeeping:forget_who_left_without_a_word", every_seconds=300),
     Tick("securecare.jobs.housekeeping:forget_what_is_over", every_seconds=3600),
@@ -40,30 +42,31 @@ TICKS = (
 )
 
 
-def run(ticks: tuple[Tick, ...] = TICKS) -> None:
+def run(all_ticks: tuple[Tick, ...] = TICKS) -> None:
     """Tick until told to stop, whenever this process leads."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for talkative in ("apscheduler", "httpx"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     stopped = threading.Event()
     with _told_to_stop(stopped):
         while not stopped.is_set():
             try:
                 with _leading(stopped) as connection:
                     if connection:
-                        _lead(connection, ticks, stopped)
+                        _lead(connection, all_ticks, stopped)
             except psycopg.OperationalError as error:
                 log.warning("The database is out of reach: %s", type(error).__name__)
             stopped.wait(PATIENCE_SECONDS)
 
 
 def _lead(
-    connection: psycopg.Connection, ticks: tuple[Tick, ...], stopped: threading.Event
+    connection: psycopg.Connection, all_ticks: tuple[Tick, ...], stopped: threading.Event
 ) -> None:
     """Run the scheduler for as long as the lock's connection lives."""
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1}
     )
-    for tick in ticks:
+    for tick in all_ticks:
         scheduler.add_job(_careful(tick), "interval", seconds=tick.every_seconds, id=tick.does)
     scheduler.start()
     try:
@@ -79,7 +82,8 @@ def _careful(tick: Tick) -> Callable[[], None]:
 
     def run_once() -> None:
         try:
-            work()
+            with ticks.noted(name, tick.every_seconds):
+                work()
         except Exception as fault:  # noqa: BLE001 - one job's fault must not stop the others
             log.error("%s failed: %s", tick.does, type(fault).__name__)
 

@@ -1,4 +1,4 @@
-"""Tables of what goes out: the outbox, the log of consent, texts that came in, and what ticks."""
+"""Tables of what goes out: the outbox, the log of consent, and texts that came in."""
 
 import uuid
 from datetime import datetime
@@ -136,18 +136,3 @@ class InboundText(Table, table=True):
     keyword: str
     provider_id: str = Field(unique=True)
     at: datetime = made_at()
-
-
-class JobTick(Table, table=True):
-    """What ticks in the job process: when it last ran, for how long, and how it ended."""
-
-    name: str = Field(primary_key=True)
-    every_seconds: int
-    started_at: datetime = instant()
-    finished_at: datetime | None = instant(nullable=True)
-    milliseconds: int = 0
-    runs: int = 0
-    failures: int = 0
-    failed_at: datetime | None = instant(nullable=True)
-    last_error: str = ""
-    """The kind of the last fault; empty once it went well again."""

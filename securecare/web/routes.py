@@ -3,7 +3,7 @@
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from securecare.web import audit_export, auth, day_export, documents, outreach_exports
+from securecare.web import audit_export, auth, day_export, documents, notices, outreach_exports
 
 
 def with_http_routes(app: ASGIApp) -> ASGIApp:
@@ -18,6 +18,7 @@ def every_route() -> list[Route]:
         *audit_export.routes(),
         *day_export.routes(),
         *documents.routes(),
+        *notices.routes(),
         *outreach_exports.routes(),
     ]
 

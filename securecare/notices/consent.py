@@ -1,0 +1,302 @@
+"""Who agreed to be written to, for what: a log that only grows, so any past moment can be asked.
+
+Consent belongs to a customer, a channel, a use and, for texts, a number: another number has to be
+agreed to anew. E-mails that need consent have a log of their own beside that of texts.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from securecare.access.actor import Actor
+from securecare.access.models import Account
+from securecare.access.roles import Permission
+from securecare.customers import customers, phones, visibility
+from securecare.customers.models import Customer
+from securecare.foundation import audit, clock
+from securecare.foundation.columns import columns_of
+from securecare.foundation.errors import DomainError
+from securecare.notices.models import ContactConsent
+from securecare.notices.outbox import E164, USES, Channel, Use
+
+Source = Literal["staff", "portal", "text", "merge"]
+
+USE_LABELS: dict[Use, str] = {
+    "appointment_reminders": "Appointment reminders",
+    "payment_notices": "Payment notices",
+    "message_alerts": "Alerts about new messages",
+}
+SOURCE_LABELS: dict[Source, str] = {
+    "staff": "Told to staff",
+    "portal": "In the portal",
+    "text": "By text message",
+    "merge": "Carried over from a merged record",
+}
+PAGE = 50
+_ENTRY, _ACCOUNT = columns_of(ContactConsent), columns_of(Account)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What holds for one use; `since` is None where nothing was ever said, which means no."""
+
+    channel: Channel
+    phone: str
+    use: Use
+    given: bool
+    since: datetime | None
+    source: Source | None
+    by: str
+
+    @property
+    def stopped_by_text(self) -> bool:
+        """Whether only a text from the phone itself can give it again."""
+        return not self.given and self.source == "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log."""
+
+    id: int
+    channel: Channel
+    phone: str
+    use: Use
+    given: bool
+    at: datetime
+    source: Source
+    by: str
+
+
+class NoPhone(DomainError):
+    """There is no number that could be agreed to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Enter a complete phone number, or note one in the profile first.", field="phone"
+        )
+
+
+class StoppedByText(DomainError):
+    """The person texted STOP; the telephone network holds that until START comes from the phone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This number ended our texts by texting STOP. Only a text saying START from that phone"
+            " brings them back."
+        )
+
+
+def allowed(
+    session: Session,
+    customer_id: int,
+    use: Use,
+    at: datetime | None = None,
+    *,
+    channel: Channel = "sms",
+    phone: str | None = None,
+) -> bool:
+    """Whether the customer agreed to be written to for this use, now or at a past moment.
+
+    For texts, to `phone` as E.164, or, if none is named, to whatever number.
+    """
+    query = _latest(customer_id, at).where(_ENTRY.channel == channel, _ENTRY.use == use)
+    if channel == "sms" and phone is not None:
+        query = query.where(_ENTRY.phone == phone)
+    return any(row.given for row in session.execute(query))
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    customer_id: int,
+    use: Use,
+    given: bool,
+    *,
+    channel: Channel = "sms",
+    phone: str | None = None,
+) -> bool:
+    """Note what a customer told staff; False if it stood so already, and nothing was noted.
+
+    For texts, of `phone` as people write it, or of the number in the customer's profile. Raises
+    `NotAllowed`, `NotFound`, `NoPhone`, or `StoppedByText` where only the phone itself may say so.
+    """
+    actor.require(Permission.EDIT_CUSTOMERS)
+    row = visibility.customer(session, actor, customer_id, Permission.EDIT_CUSTOMERS, lock=True)
+    return note(
+        session,
+        actor,
+        row,
+        use,
+        given,
+        channel=channel,
+        phone=_kept(session, row, phone) if channel == "sms" else "",
+        source="staff",
+    )
+
+
+def note(
+    session: Session,
+    actor: Actor,
+    customer: Customer,
+    use: Use,
+    given: bool,
+    *,
+    channel: Channel,
+    phone: str,
+    source: Source,
+) -> bool:
+    """The same for whoever has found out already that this may be done, as the portal has.
+
+    `customer` is the locked row, `phone` E.164. Raises `StoppedByText`.
+    """
+    if use not in USES or channel not in {"sms", "email"}:
+        raise DomainError("Choose what it is for.", field="use")
+    assert customer.id is not None
+    query = _latest(customer.id, None).where(
+        _ENTRY.channel == channel, _ENTRY.use == use, _ENTRY.phone == phone
+    )
+    before = session.execute(query).one_or_none()
+    if before is not None and given and not before.given and before.source == "text":
+        raise StoppedByText
+    if given == (before is not None and before.given) and (given or before is not None):
+        return False
+    _append(session, actor, customer.id, channel, phone, use, given, source)
+    action = "consent.given" if given else "consent.withdrawn"
+    audit.record(session, actor, action, customer, use=use, channel=channel)
+    return True
+
+
+def carry_over(session: Session, actor: Actor, from_customer_id: int, to_customer_id: int) -> None:
+    """After two records became one: what was said to either holds; where they differ, the no does.
+
+    The log of the former record stays as it is; whoever merges has found out that it may be done.
+    """
+    there = {_key(row): row for row in session.execute(_latest(to_customer_id, None))}
+    for row in session.execute(_latest(from_customer_id, None)).all():
+        here = there.get(_key(row))
+        given = row.given and (here is None or here.given)
+        if here is None or here.given != given:
+            source: Source = row.source if row.source == "text" else "merge"
+            told = (row.channel, row.phone, row.use, given, source)
+            _append(session, actor, to_customer_id, *told)
+
+
+def standing(
+    session: Session, actor: Actor, customer_id: int, at: datetime | None = None
+) -> list[Standing]:
+    """What holds for each use, now or at a past moment: for the number in the profile, for every
+    other number that something was said about, and for e-mail. Raises `NotFound`.
+    """
+    actor.require(Permission.VIEW_CUSTOMERS)
+    customer = visibility.customer(session, actor, customer_id)
+    rows = session.execute(_latest(customer_id, at)).all()
+    found = {_key(row): row for row in rows}
+    numbers = [
+        *dict.fromkeys(
+            ([customer.phone] if customer.phone else [])
+            + [row.phone for row in rows if row.channel == "sms"]
+        )
+    ]
+    targets: list[tuple[Channel, str]] = [*(("sms", number) for number in numbers), ("email", "")]
+    return [
+        _standing(channel, phone, use, found.get((channel, phone, use)))
+        for channel, phone in targets
+        for use in USES
+    ]
+
+
+def history(
+    session: Session,
+    actor: Actor,
+    customer_id: int,
+    before_id: int | None = None,
+    limit: int = PAGE,
+) -> list[Entry]:
+    """The log of one customer, newest first, older than `before_id`. Raises `NotFound`."""
+    actor.require(Permission.VIEW_CUSTOMERS)
+    visibility.customer(session, actor, customer_id)
+    query = (
+        select(*_SHOWN)
+        .outerjoin(_ACCOUNT.id.table, _ACCOUNT.id == _ENTRY.account_id)
+        .where(_ENTRY.customer_id == customer_id)
+        .order_by(_ENTRY.id.desc())
+        .limit(limit)
+    )
+    if before_id is not None:
+        query = query.where(_ENTRY.id < before_id)
+    return [
+        Entry(row.id, row.channel, row.phone, row.use, row.given, row.at, row.source, row.by)
+        for row in session.execute(query)
+    ]
+
+
+_SHOWN = (
+    _ENTRY.id,
+    _ENTRY.channel,
+    _ENTRY.phone,
+    _ENTRY.use,
+    _ENTRY.given,
+    _ENTRY.at,
+    _ENTRY.source,
+    func.coalesce(_ACCOUNT.name, "").label("by"),
+)
+
+
+def _latest(customer_id: int, at: datetime | None) -> Any:
+    """The last word on each channel, number and use, up to that moment."""
+    query = (
+        select(*_SHOWN)
+        .outerjoin(_ACCOUNT.id.table, _ACCOUNT.id == _ENTRY.account_id)
+        .where(_ENTRY.customer_id == customer_id)
+        .distinct(_ENTRY.channel, _ENTRY.use, _ENTRY.phone)
+        .order_by(_ENTRY.channel, _ENTRY.use, _ENTRY.phone, _ENTRY.at.desc(), _ENTRY.id.desc())
+    )
+    return query.where(_ENTRY.at <= at) if at is not None else query
+
+
+def _key(row: Any) -> tuple[str, str, str]:
+    return row.channel, row.phone, row.use
+
+
+def _standing(channel: Channel, phone: str, use: Use, row: Any) -> Standing:
+    if row is None:
+        return Standing(channel, phone, use, given=False, since=None, source=None, by="")
+    return Standing(channel, phone, use, row.given, row.at, row.source, row.by)
+
+
+def _kept(session: Session, customer: Customer, phone: str | None) -> str:
+    told = customer.phone if phone is None else phone.strip()
+    kept = told if E164.fullmatch(told) else phones.kept(told, customers.region(session))
+    if not kept:
+        raise NoPhone
+    return kept
+
+
+def _append(
+    session: Session,
+    actor: Actor,
+    customer_id: int,
+    channel: Channel,
+    phone: str,
+    use: Use,
+    given: bool,
+    source: Source,
+) -> None:
+    session.add(
+        ContactConsent(
+            organization_id=actor.organization_id,
+            customer_id=customer_id,
+            channel=channel,
+            phone=phone,
+            use=use,
+            given=given,
+            at=clock.now(),
+            source=source,
+            account_id=actor.account_id,
+        )
+    )
+    session.flush()
