@@ -29,7 +29,7 @@ ANNOUNCE_NOTICES = f"""
 CREATE FUNCTION announce_notices() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF current_setting('app.quiet', true) = 'on' THEN RETURN NULL; END IF;
-    PERFORM pg_notify('{CHANNEL}', 'notice ' || jsonb_build_object('organization_id', organization_id))
+    PERFORM pg_notify('{CHANNEL}', 'notice ' || jsonb_build_object('organization_id', organization_id)::text)
        FROM (SELECT DISTINCT organization_id FROM changed) AS told;
     RETURN NULL;
 END $$
@@ -39,7 +39,7 @@ END $$
 # All of it is one statement of one transaction, so that no half of it can be lost.
 HEED_TEXT = f"""
 CREATE FUNCTION heed_text(from_phone text, told text, told_id text, told_at timestamptz)
-RETURNS TABLE (organization_id bigint, customer_id bigint, use text)
+RETURNS TABLE (organization_id bigint, customer_id bigint, use varchar)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
@@ -252,7 +253,7 @@ def _latest(customer_id: int, at: datetime | None) -> Any:
         select(*_SHOWN)
         .outerjoin(_ACCOUNT.id.table, _ACCOUNT.id == _ENTRY.account_id)
         .where(_ENTRY.customer_id == customer_id)
-        .distinct(_ENTRY.channel, _ENTRY.use, _ENTRY.phone)
+        .ext(distinct_on(_ENTRY.channel, _ENTRY.use, _ENTRY.phone))
         .order_by(_ENTRY.channel, _ENTRY.use, _ENTRY.phone, _ENTRY.at.desc(), _ENTRY.id.desc())
     )
     return query.where(_ENTRY.at <= at) if at is not None else query

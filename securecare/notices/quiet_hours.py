@@ -10,16 +10,24 @@ def over_at(now: datetime, zone: ZoneInfo, quiet: tuple[int, int]) -> datetime |
     """When the quiet hours that `now` lies in are over, in UTC; None outside of them.
 
     `quiet` are minutes of the local day, from (included) and until (not included); from after until
-    means over midnight, twice the same means never. Judged by the wall clock: on the day it is put
-    forward or back, an hour that does not exist ends with the gap.
+    means over midnight, twice the same means never. Judged by the wall clock: one that is put back
+    shows the end twice, and an end that it leaps over comes as if it had not leapt.
     """
-    begins, ends = quiet
     local = now.astimezone(zone)
-    minute = local.hour * 60 + local.minute
-    if (minute - begins) % MINUTES >= (ends - begins) % MINUTES:
+    if not _holds(quiet, local):
         return None
-    day = local.date() + timedelta(days=1 if minute >= ends else 0)
+    ends = quiet[1]
+    day = local.date() + timedelta(days=1 if local.hour * 60 + local.minute >= ends else 0)
     wall = datetime.combine(day, time(ends // 60, ends % 60), zone)
-    # A wall clock that is put back shows the end twice, and the first may be over already.
     both = (wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
-    return min(each for each in both if each > now)
+    later = (each for each in both if each > now and not _holds(quiet, each.astimezone(zone)))
+    return min(later, default=now + _SOON)
+
+
+_SOON = timedelta(hours=1)
+"""Where the clock leaps over all that is not quiet on that day: ask again."""
+
+
+def _holds(quiet: tuple[int, int], local: datetime) -> bool:
+    begins, ends = quiet
+    return (local.hour * 60 + local.minute - begins) % MINUTES < (ends - begins) % MINUTES
