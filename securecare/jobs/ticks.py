@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, text
-from sqlalchemy.types import DateTime, Integer
+from sqlalchemy.types import DateTime, Integer, String
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
@@ -82,5 +82,7 @@ _ENDED = text("""
            failed_at = CASE WHEN :fault = '' THEN failed_at ELSE :now END
      WHERE name = :name
 """).bindparams(
-    bindparam("now", type_=DateTime(timezone=True)), bindparam("milliseconds", type_=Integer)
+    bindparam("now", type_=DateTime(timezone=True)),
+    bindparam("milliseconds", type_=Integer),
+    bindparam("fault", type_=String),
 )

@@ -44,5 +44,9 @@ FIGURES = (
     Figure(
         "vault_mb_per_s", "25 MB stored and read, over plain AES-GCM to that disk", at_least=0.4
     ),
+    Figure("outbox_per_s_vs_raw", "20,000 notices by two senders, over a bare loop", at_least=0.5),
+    Figure(
+        "outbox_with_idle_tx", "the same with an idle transaction open, over without", at_least=0.5
+    ),
     Figure("first_view_kb", "compressed bytes of the schedule's first view", at_most=700),
 )
