@@ -48,6 +48,7 @@ def test_a_text_is_handed_over_once_wherever_its_sender_was_killed(
 ):
     office.agree()
     repeated = 0
+    came, step = "", 0
     for step in STEPS:
         sms.texts.clear()
         sms.calls.clear()
@@ -67,6 +68,7 @@ def test_a_text_is_handed_over_once_wherever_its_sender_was_killed(
 def test_a_letter_has_one_message_id_wherever_its_sender_was_killed(
     office: Office, mail: MailServer, afternoon: datetime
 ):
+    came, step = "", 0
     for step in STEPS:
         mail.letters.clear()
         id_ = office.letter()

@@ -165,7 +165,8 @@ def test_a_template_carries_only_what_it_names(office: Office):
 def test_a_server_that_is_away_is_tried_again_and_then_given_up(
     office: Office, afternoon: datetime
 ):
-    id_, now, waits = office.letter(), afternoon, []
+    id_, now = office.letter(), afternoon
+    waits: list[float] = []
 
     def away(_letter: Letter) -> None:
         raise Unreachable("smtp_unreachable")
@@ -176,6 +177,7 @@ def test_a_server_that_is_away_is_tried_again_and_then_given_up(
         row = office.row(id_)
         waits.append((row.due_at - now).total_seconds())
         now = row.due_at
+    row = office.row(id_)
     assert (row.state, row.last_error, row.attempts) == ("dead", "smtp_unreachable", 5)
     for waited, expected in zip(waits, (60, 900, 3600, 21_600), strict=False):
         assert expected * 0.9 <= waited <= expected * 1.1
