@@ -56,6 +56,10 @@ def test_the_product_acts_as_the_role_that_owns_nothing(environment: pytest.Monk
         ("SECURECARE_PUBLIC_URL", "care.example.org"),
         ("SECURECARE_SECURE_COOKIES", "perhaps"),
         ("SECURECARE_WORKERS", "3"),
+        ("SECURECARE_MAIL_URL", "mail.example.org"),
+        ("SECURECARE_SMS_URL", "https://api.twilio.com"),
+        ("SECURECARE_SMS_URL", "http://account:token@sms.example.org"),
+        ("SECURECARE_QUIET_HOURS", "9pm-8am"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named_in_one_sentence(
@@ -106,3 +110,33 @@ def test_a_wrong_key_is_refused_without_being_shown(
 def test_a_key_does_not_show_its_secret_when_printed(environment: pytest.MonkeyPatch) -> None:
     key = told(environment).master_keys[0]
     assert "secret" not in repr(key)
+
+
+def test_a_mail_server_and_a_text_service_are_named_by_an_address(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    here = told(
+        environment,
+        SECURECARE_MAIL_URL="smtp+starttls://care%40example.org:p%2Fw@mail.example.org",
+        SECURECARE_MAIL_FROM="Care <care@example.org>",
+        SECURECARE_SMS_URL="https://AC1:secret@api.twilio.com/",
+        SECURECARE_SMS_FROM="+12125550100",
+        SECURECARE_QUIET_HOURS="22:30-07:00",
+    )
+    assert here.mail and here.texts
+    assert (here.mail.host, here.mail.port, here.mail.security) == (
+        "mail.example.org",
+        587,
+        "starttls",
+    )
+    assert (here.mail.user, here.mail.password) == ("care@example.org", "p/w")
+    assert (here.texts.url, here.texts.account) == ("https://api.twilio.com", "AC1")
+    assert here.quiet_minutes == (22 * 60 + 30, 7 * 60)
+    assert "secret" not in repr(here) and "p/w" not in repr(here)
+
+
+def test_no_password_is_sent_to_another_machine_in_clear(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SECURECARE_MAIL_FROM", "care@example.org")
+    with pytest.raises(SettingsError, match="unencrypted"):
+        told(environment, SECURECARE_MAIL_URL="smtp://care:secret@mail.example.org")
+    assert told(environment, SECURECARE_MAIL_URL="smtp://care:secret@127.0.0.1").mail

@@ -138,6 +138,8 @@ def send_due(workers: int = WORKERS, budget_seconds: float = BUDGET_SECONDS) -> 
         post = opening()
         try:
             done.append(Sender(channel, post).drain(budget_seconds))
+        except Exception as fault:  # noqa: BLE001 - told below, for all of them
+            log.error("A sender over %s: %s", channel, type(fault).__name__)
         finally:
             post.close()
 

@@ -19,13 +19,11 @@ OPTED_OUT = 21610
 
 
 class Texts:
-    """A client of the service, kept for several texts."""
+    """A client of the service, made for the first text and kept for the next ones."""
 
     def __init__(self, service: TextService) -> None:
         self.service = service
-        self._client = httpx.Client(
-            auth=(service.account, service.token), timeout=TIMEOUT_SECONDS, follow_redirects=False
-        )
+        self._open: httpx.Client | None = None
         account = quote(service.account, safe="")
         self._address = f"{service.url}/2010-04-01/Accounts/{account}/Messages.json"
 
@@ -39,7 +37,7 @@ class Texts:
         }
         headers = {"Idempotency-Key": letter.key}
         try:
-            answer = self._client.post(self._address, data=form, headers=headers)
+            answer = self._client().post(self._address, data=form, headers=headers)
         except httpx.TimeoutException:
             raise Unreachable("sms_timeout") from None
         except httpx.HTTPError:
@@ -50,7 +48,16 @@ class Texts:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._client.close()
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _client(self) -> httpx.Client:
+        if self._open is None:
+            self._open = httpx.Client(
+                auth=(self.service.account, self.service.token), timeout=TIMEOUT_SECONDS
+            )
+        return self._open
 
 
 def status_url(reference: str) -> str:
