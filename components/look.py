@@ -44,6 +44,7 @@ def head() -> list[rx.Component]:
         rx.el.script(src="/scripts/day_grid.js"),
         rx.el.script(src="/scripts/street.js"),
         rx.el.script(src="/scripts/scan.js"),
+        rx.el.script(src="/scripts/vault.js"),
     ]
 
 

@@ -162,6 +162,15 @@ PLACES: tuple[Place, ...] = (
         "permissions grants rights",
     ),
     Place(
+        "jobs",
+        "Jobs",
+        "/jobs",
+        "timer",
+        (_P.VIEW_JOBS,),
+        "Set-up",
+        "notices outbox e-mail text messages queue retry failed worker",
+    ),
+    Place(
         "audit", "Audit", "/audit", "scroll_text", (_P.VIEW_AUDIT,), "Oversight", "trail history"
     ),
     Place(

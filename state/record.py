@@ -33,7 +33,9 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
     ("family", "Family", Permission.VIEW_CUSTOMERS),
     ("absence", "Absence", Permission.VIEW_CUSTOMERS),
     ("insurance", "Insurance", Permission.VIEW_INSURANCE),
+    ("documents", "Documents", Permission.VIEW_DOCUMENTS),
     ("calls", "Calls", Permission.READ_CALLS),
+    ("texts", "Texts", Permission.VIEW_CUSTOMERS),
 )
 """The last part of each tab's address, its name, and the right without which it is not there."""
 

@@ -25,6 +25,8 @@ SCRATCH = Path(tempfile.mkdtemp(prefix="securecare-tests-"))
 
 def pytest_configure() -> None:
     """Before anything is imported that reads settings: nothing of this machine's own is touched."""
+    for name in [each for each in os.environ if each.startswith("SECURECARE_")]:
+        del os.environ[name]
     os.environ.pop("DATABASE_APP_URL", None)
     os.environ.pop("REDIS_URL", None)
     os.environ["SECURECARE_DATA"] = str(SCRATCH)

@@ -78,21 +78,14 @@ def open_the_first_customer(page: Page) -> None:
     page.locator(".record__about").wait_for()
 
 
-def a_tab_of_the_first_record(tab: str, press: str = "") -> Callable[[Page], None]:
-    """The record that the demo filled in first, and maybe a form in it."""
+def pressed(name: str) -> Callable[[Page], None]:
+    """A form that a button opens."""
 
-    def show(page: Page) -> None:
-        page.get_by_role("searchbox", name="Search clients").fill("1001")
-        page.get_by_role("cell", name="1001").wait_for()
-        page.locator(".row-link").first.click()
-        page.get_by_role("link", name=tab, exact=True).click()
-        page.locator(f'[aria-current="page"]:text("{tab}")').wait_for()
-        page.locator(".skeleton").first.wait_for(state="hidden")
-        if press:
-            page.get_by_role("button", name=press).first.click()
-            page.get_by_role("dialog").wait_for()
+    def press(page: Page) -> None:
+        page.get_by_role("button", name=name).first.click()
+        page.get_by_role("dialog").wait_for()
 
-    return show
+    return press
 
 
 def add_somebody_known(page: Page) -> None:
@@ -298,15 +291,18 @@ SCENES: list[Scene] = [
     Scene("customer-form", "/customers?new=1", "Scheduler"),
     Scene("customer-already-known", "/customers", "Scheduler", add_somebody_known),
     Scene("customer-record", "/customers", "Auditor", open_the_first_customer),
-    Scene("record-profile", "/customers", "Manager", a_tab_of_the_first_record("Profile")),
-    Scene("record-form", "/customers", "Manager", a_tab_of_the_first_record("Profile", "Change")),
-    Scene("record-people", "/customers", "Manager", a_tab_of_the_first_record("People")),
-    Scene("record-verify", "/customers", "Manager", a_tab_of_the_first_record("People", "Verify")),
-    Scene("record-family", "/customers", "Manager", a_tab_of_the_first_record("Family")),
-    Scene("record-absence", "/customers", "Manager", a_tab_of_the_first_record("Absence")),
-    Scene("record-insurance", "/customers", "Manager", a_tab_of_the_first_record("Insurance")),
-    Scene("record-calls", "/customers", "Manager", a_tab_of_the_first_record("Calls")),
-    Scene("record-call", "/customers", "Manager", a_tab_of_the_first_record("Calls", "Log a call")),
+    Scene("record-profile", "/customers/1", "Manager"),
+    Scene("record-form", "/customers/1", "Manager", pressed("Change")),
+    Scene("record-people", "/customers/1/people", "Manager"),
+    Scene("record-family", "/customers/1/family", "Manager"),
+    Scene("record-absence", "/customers/1/absence", "Manager"),
+    Scene("record-insurance", "/customers/1/insurance", "Manager"),
+    Scene("record-documents", "/customers/1/documents", "Manager"),
+    Scene("record-calls", "/customers/1/calls", "Manager"),
+    Scene("record-texts", "/customers/1/texts", "Manager"),
+    Scene("record-verify", "/customers/2/people", "Manager", pressed("Verify")),
+    Scene("record-call", "/customers/1/calls", "Manager", pressed("Log a call")),
+    Scene("jobs", "/jobs", "Administrator"),
     Scene("stock", "/inventory", "Outreach lead"),
     Scene("stock-form", "/inventory", "Manager", pressing(".stock-table tbody .button")),
     Scene("stock-item", "/inventory/items/6", "Manager", the_history),

@@ -47,13 +47,22 @@ def dialog(page: Page) -> Locator:
 
 def test_tabs_that_are_not_for_somebody_are_not_there(window: Window, record: str):
     manager = opened(window, "Manager", record)
-    assert tabs(manager) == ["Profile", "People", "Family", "Absence", "Insurance", "Calls"]
+    assert tabs(manager) == [
+        "Profile",
+        "People",
+        "Family",
+        "Absence",
+        "Insurance",
+        "Documents",
+        "Calls",
+        "Texts",
+    ]
     scheduler = opened(window, "Scheduler", record)
-    assert tabs(scheduler) == ["Profile", "People", "Family", "Absence", "Calls"]
+    assert tabs(scheduler) == ["Profile", "People", "Family", "Absence", "Calls", "Texts"]
     scheduler.goto(f"{record}/insurance")
     scheduler.wait_for_url("**/no-access")
     auditor = opened(window, "Auditor", record)
-    assert tabs(auditor) == ["Profile", "People", "Family", "Absence"]
+    assert tabs(auditor) == ["Profile", "People", "Family", "Absence", "Texts"]
     expect(auditor.get_by_role("button", name="Change", exact=True)).to_have_count(0)
     expect(auditor.get_by_role("button", name="Show", exact=True)).to_have_count(0)
 
@@ -226,3 +235,54 @@ def test_a_leave_is_noted_on_a_phone_and_withdrawn(window: Window, record: str):
     page.get_by_role("button", name="Withdraw the leave").click()
     page.get_by_role("button", name="Withdraw it").click()
     expect(page.get_by_text("Withdrawn", exact=True)).to_be_visible()
+
+
+def test_files_are_filed_refused_shown_and_renewed_while_somebody_looks_on(
+    window: Window, record: str
+):
+    page = opened(window, "Manager", f"{record}/documents")
+    watching = opened(window, "Administrator", f"{record}/documents")
+    page.get_by_label("Kind of the documents").select_option(label="Letter")
+    page.locator("input[data-vault]").set_input_files(
+        [
+            {"name": "A letter.txt", "mimeType": "text/plain", "buffer": b"Dear all"},
+            {"name": "page.html", "mimeType": "text/html", "buffer": b"<html><script></script>"},
+        ]
+    )
+    expect(page.get_by_role("list", name="Files on their way")).to_contain_text("not kept here")
+    rows = watching.get_by_role("table")
+    expect(rows.get_by_text("A letter")).to_be_visible()
+    expect(rows.get_by_text("page", exact=True)).to_have_count(0)
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Download A letter").click()
+    assert saved.value.path().read_bytes() == b"Dear all"
+    page.get_by_role("button", name="Change A letter").click()
+    dialog(page).locator("input[data-vault-document]").set_input_files(
+        {"name": "A letter.txt", "mimeType": "text/plain", "buffer": b"Dear everybody"}
+    )
+    expect(rows.get_by_text("version 2")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Change A letter").click()
+    dialog(page).get_by_label("Title").fill("The letter")
+    dialog(page).get_by_label("Show it to the person").check()
+    dialog(page).get_by_role("button", name="Save").click()
+    expect(rows.get_by_text("The letter")).to_be_visible()
+    expect(rows.get_by_text("Shown to the person")).to_be_visible()
+
+
+def test_consent_is_noted_use_by_use_and_the_log_keeps_both(window: Window, record: str):
+    page = opened(window, "Scheduler", f"{record}/texts")
+    page.get_by_role("button", name="Payment notices: they agreed").click()
+    page.get_by_role("button", name="Payment notices: they withdrew it").click()
+    log = page.get_by_role("table", name="The log of consent")
+    expect(log.get_by_role("cell", name="Payment notices")).to_have_count(2)
+    auditor = opened(window, "Auditor", f"{record}/texts")
+    expect(auditor.get_by_role("button", name="Payment notices")).to_have_count(0)
+
+
+def test_who_looks_after_it_sees_what_runs_and_what_waits(window: Window):
+    page = window("Auditor")
+    page.goto("/jobs")
+    expect(page.get_by_role("heading", name="E-mails and texts")).to_be_visible()
+    page.locator("[name=shown][value=waiting]").click(force=True)
+    expect(page.get_by_text("None of these")).to_be_visible()

@@ -6,13 +6,13 @@ from starlette.routing import Route
 
 from securecare.access import passwords
 from securecare.access.roles import Role
-from securecare.web import auth
+from securecare.web import auth, notices
 from securecare.web.routes import every_route
 from tests.support.community import PASSWORD, organization, person
 from tests.support.http import Browser
 
-OPEN = {route.path for route in auth.routes()}
-"""Signing in is for everybody."""
+OPEN = {route.path for route in [*auth.routes(), *notices.routes()]}
+"""Signing in is for everybody; the text service shows by its signature who it is."""
 CLOSED = [route for route in every_route() if route.path not in OPEN]
 
 

@@ -1,0 +1,157 @@
+"""What a customer agreed to be texted about, and the log of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+from sqlmodel import Session
+
+from securecare.access.actor import Actor
+from securecare.access.roles import Permission
+from securecare.customers import customers, days, phones, visibility
+from securecare.foundation.errors import DomainError
+from securecare.notices import consent
+from securecare.notices.consent import SOURCE_LABELS, USE_LABELS, Entry, Standing
+from securecare.organization import words
+from securecare.scheduling.local_time import label
+from state.gate import needs
+from state.moments import said_day
+from state.record_tab import RecordTab, keep_current
+from state.work import acting, work, work_as
+
+SEES, CHANGES = Permission.VIEW_CUSTOMERS, Permission.EDIT_CUSTOMERS
+
+
+@dataclass(frozen=True)
+class UseView:
+    """One use, and whether texts are agreed to for it."""
+
+    use: str
+    label: str
+    given: bool
+    said: str
+    held: bool
+    """Whether only a text from the phone itself can bring it back."""
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One line of the log."""
+
+    id: int
+    when: str
+    what: str
+    given: bool
+    phone: str
+    source: str
+
+
+@dataclass(frozen=True)
+class _Read:
+    """How it stands, the log, and what is needed to say both."""
+
+    standing: list[Standing]
+    history: list[Entry]
+    phone: str
+    region: str
+    zone: ZoneInfo
+    clock24: bool
+    may_change: bool
+
+
+class TextsState(RecordTab, rx.State):
+    """What was agreed to, use by use."""
+
+    uses: list[UseView] = []
+    history: list[EntryView] = []
+    phone: str = ""
+    may_change: bool = False
+
+    topic: ClassVar[str] = "record_texts"
+
+    @rx.event
+    @needs(SEES)
+    async def open_page(self):
+        """Show how it stands."""
+        await self._open()
+
+    @rx.event
+    @needs(CHANGES)
+    async def agree(self, use: Any):
+        """They said yes."""
+        return await self._note(use, given=True)
+
+    @rx.event
+    @needs(CHANGES)
+    async def withdraw(self, use: Any):
+        """They said no."""
+        return await self._note(use, given=False)
+
+    async def _note(self, use: Any, *, given: bool) -> Any:
+        if not isinstance(use, str) or use not in USE_LABELS:
+            return None
+        try:
+            await work(consent.record, self._record, use, given)
+        except DomainError as refusal:
+            return rx.toast.error(refusal.message)
+        await self._read_again(acting())
+        return None
+
+    async def _show(self, actor: Actor) -> None:
+        read = await work_as(actor, _read, self._record)
+        self.may_change = read.may_change
+        self.phone = phones.shown(read.phone, read.region) if read.phone else ""
+        by_use = {each.use: each for each in read.standing if each.channel == "sms"}
+        self.uses = [_use(use, by_use.get(use), read) for use in USE_LABELS]
+        self.history = [_entry(each, read) for each in read.history]
+
+
+def _read(session: Session, actor: Actor, record: int) -> _Read:
+    row = visibility.customer(session, actor, record)
+    return _Read(
+        consent.standing(session, actor, record),
+        consent.history(session, actor, record),
+        row.phone,
+        customers.region(session),
+        days.zone(session),
+        words.of(session, actor).clock24,
+        customers.may_change(session, actor, record),
+    )
+
+
+def _use(use: Any, standing: Standing | None, read: _Read) -> UseView:
+    if standing is None or standing.since is None:
+        return UseView(use, USE_LABELS[use], False, "Never agreed to", False)
+    said = SOURCE_LABELS[standing.source] if standing.source else ""
+    by = f", {standing.by}" if standing.by else ""
+    when = _when(standing.since, read)
+    yes = "Agreed to" if standing.given else "Withdrawn"
+    return UseView(
+        use,
+        USE_LABELS[use],
+        standing.given,
+        f"{yes} {when} ({said}{by})",
+        standing.stopped_by_text,
+    )
+
+
+def _entry(each: Entry, read: _Read) -> EntryView:
+    phone = phones.shown(each.phone, read.region) if each.phone else "–"
+    by = f", {each.by}" if each.by else ""
+    return EntryView(
+        each.id,
+        _when(each.at, read),
+        USE_LABELS[each.use],
+        each.given,
+        phone,
+        f"{SOURCE_LABELS[each.source]}{by}",
+    )
+
+
+def _when(at: datetime, read: _Read) -> str:
+    return f"{said_day(at.astimezone(read.zone).date())}, {label(at, read.zone, read.clock24)}"
+
+
+keep_current(TextsState, "contact_consent", "customer")
