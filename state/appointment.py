@@ -174,7 +174,9 @@ class AppointmentState(rx.State):
             return None
         wanted = AppointmentStatus(status)
         try:
-            await work(record.change_status, self.shown["id"], self.shown["version"], wanted)
+            changed = await work(
+                record.change_status, self.shown["id"], self.shown["version"], wanted
+            )
         except ChangedMeanwhile as conflict:
             await self._read_again()
             return rx.toast.warning(
@@ -182,6 +184,10 @@ class AppointmentState(rx.State):
                 " This is how it is now; choose again."
             )
         await self._read_again()
+        if changed.present is AppointmentStatus.ABSENT:
+            return rx.toast.success(
+                "An authorized absence covers this time: it counts as absence, not as a no-show."
+            )
         return rx.toast.success(f"Set to {wanted.label}.")
 
     @rx.event

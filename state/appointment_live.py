@@ -16,8 +16,9 @@ async def refresh(live: Hub, changes: Sequence[Change], viewers: Sequence[Viewer
         change.row.get("id") if change.table == "appointment" else change.row.get("appointment_id")
         for change in changes
     }
+    leaves = any(change.table == "absence" for change in changes)  # a no-show may be one no more
     for viewer in viewers:
-        if viewer.interest in touched or GAP in changes:
+        if viewer.interest in touched or leaves or GAP in changes:
             await _show(live, viewer)
 
 
@@ -42,4 +43,4 @@ async def keep_alive(viewers: Sequence[Viewer]) -> None:
         await work_as(viewer.actor, presence.still_there, viewer.interest)
 
 
-hub.topic(TOPIC, ("appointment", "appointment_presence"), refresh, keep_alive)
+hub.topic(TOPIC, ("appointment", "appointment_presence", "absence"), refresh, keep_alive)

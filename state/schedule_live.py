@@ -30,6 +30,7 @@ APPOINTMENT = columns_of(Appointment)
 TABLES = (
     "appointment",
     "customer",
+    "absence",
     "shift",
     "staff_exception",
     "facility_closure",
@@ -38,7 +39,7 @@ TABLES = (
     "staff",
     "organization",
 )
-LANE_BY_LANE = frozenset({"appointment", "customer"})
+LANE_BY_LANE = frozenset({"appointment", "customer", "absence"})
 """Changes that leave the frame of the day as it is."""
 
 
@@ -91,7 +92,11 @@ async def _touched(
         for change in changes
         if change.table == "appointment" and _within(change, span)
     }
-    customers = [change.row["id"] for change in changes if change.table == "customer"]
+    customers = [
+        change.row["id" if change.table == "customer" else "customer_id"]
+        for change in changes
+        if change.table in ("customer", "absence")
+    ]
     if customers:
         scope = Scope(organization_id)
         touched |= await work_in(scope, _staff_who_see, organization_id, customers, span)

@@ -14,6 +14,7 @@ STATUS_LABELS: dict[str, str] = {
     "no_show": "No-show",
     "cancelled": "Cancelled",
     "pending_reassignment": "Pending reassignment",
+    "absent": "Absence",
 }
 """In the order in which an appointment lives through them."""
 
@@ -26,7 +27,8 @@ def status_label(status: Text) -> Any:
 
 
 def status_mark(status: Text, *, named: bool = False, **props: Any) -> rx.Component:
-    """The shape of a status: ring, ringed check, dot, disc with check, cross, struck ring, triangle.
+    """The shape of a status: ring, ringed check, dot, disc with check, cross, struck ring, triangle,
+    open door.
 
     With `named` it is an image with the status as its name; otherwise the word must stand nearby.
     """

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, exists, or_, select, text
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
@@ -12,6 +13,7 @@ from securecare.access.roles import Permission
 from securecare.customers import visibility
 from securecare.customers.record_models import ABSENCE_REASONS, Absence
 from securecare.foundation import audit, clock
+from securecare.foundation.columns import columns_of
 from securecare.foundation.forms import (
     Complaints,
     Overtaken,
@@ -21,6 +23,7 @@ from securecare.foundation.forms import (
 )
 from securecare.organization import places
 
+ABSENCE = columns_of(Absence)
 REASONS = {
     "family": "Family event",
     "medical": "Medical treatment",
@@ -37,13 +40,6 @@ _LISTED = text("""
       FROM absence a LEFT JOIN program p ON p.id = a.program_id
      WHERE a.organization_id = :organization AND a.customer_id = :customer
      ORDER BY a.starts_at DESC, a.id DESC LIMIT :most OFFSET :skipped
-""")
-_COVERS = text("""
-    SELECT EXISTS (
-        SELECT FROM absence
-         WHERE organization_id = :organization AND customer_id = :customer
-           AND withdrawn_at IS NULL AND starts_at <= :at AND ends_at > :at
-           AND (program_id IS NULL OR program_id = :program))
 """)
 
 
@@ -159,13 +155,23 @@ def covers(
 
     An appointment that begins within a leave and was missed is an absence and not a no-show.
     """
-    asked = {
-        "organization": organization_id,
-        "customer": customer_id,
-        "program": program_id,
-        "at": at,
-    }
-    return bool(session.execute(_COVERS, asked).scalar())
+    return bool(
+        session.execute(select(covering(organization_id, customer_id, program_id, at))).scalar()
+    )
+
+
+def covering(
+    organization_id: Any, customer_id: Any, program_id: Any, at: Any
+) -> ColumnElement[bool]:
+    """The same as a condition on columns, for lists: the one place where the rule stands."""
+    return exists().where(
+        ABSENCE.organization_id == organization_id,
+        ABSENCE.customer_id == customer_id,
+        ABSENCE.withdrawn_at.is_(None),
+        ABSENCE.starts_at <= at,
+        ABSENCE.ends_at > at,
+        or_(ABSENCE.program_id.is_(None), ABSENCE.program_id == program_id),
+    )
 
 
 def form_of(row: Absence) -> AbsenceForm:

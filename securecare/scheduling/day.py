@@ -20,7 +20,7 @@ from securecare.customers.models import Customer
 from securecare.foundation.columns import columns_of
 from securecare.foundation.spans import Span
 from securecare.organization.models import Facility, Program, Staff
-from securecare.scheduling import hours
+from securecare.scheduling import hours, missed
 from securecare.scheduling.day_axis import DayAxis, OutsideDay
 from securecare.scheduling.hours import HoursBook
 from securecare.scheduling.local_time import TimeDoesNotExist, day_bounds, day_exists
@@ -152,7 +152,7 @@ def entries(
             APPOINTMENT.program_id,
             APPOINTMENT.starts_at,
             APPOINTMENT.ends_at,
-            APPOINTMENT.status,
+            missed.status(),
             APPOINTMENT.version,
             APPOINTMENT.forced_overlap | APPOINTMENT.forced_hours,
             CUSTOMER.given_name + " " + CUSTOMER.family_name,

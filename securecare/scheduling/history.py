@@ -73,6 +73,7 @@ def of_appointment(session: Session, actor: Actor, appointment_id: int) -> list[
 def _said(action: str, detail: Mapping[str, Any]) -> str:
     deed = DEEDS.get(action, action.rpartition(".")[2].replace("_", " ").capitalize())
     if status := detail.get("status"):
-        return f"{deed} {AppointmentStatus(status).label}"
+        within = ", within an authorized absence" if detail.get("absence") else ""
+        return f"{deed} {AppointmentStatus(status).label}{within}"
     fields = [str(FIELDS.get(name, name)) for name in detail.get("fields", [])]
     return f"{deed}: {', '.join(fields)}" if fields else deed

@@ -16,7 +16,7 @@ from securecare.foundation import audit, clock
 from securecare.foundation.columns import columns_of
 from securecare.foundation.spans import Span
 from securecare.organization.models import Facility, Program, Staff
-from securecare.scheduling import judging, locks, private_notes
+from securecare.scheduling import judging, locks, missed, private_notes
 from securecare.scheduling.appointment_access import require, require_version
 from securecare.scheduling.appointments import NOTE_LENGTH
 from securecare.scheduling.booking_facts import facts, is_past
@@ -83,7 +83,7 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class StatusChanged:
-    """The step that was taken, and the version it made."""
+    """The step that was taken, and the version it made; `present` is what it counts as now."""
 
     appointment_id: int
     version: int
@@ -124,10 +124,18 @@ def change_status(
     stranded = stranded and not current.forced_hours and _is_outside_hours(case)
     present = AppointmentStatus.PENDING_REASSIGNMENT if stranded else status
     _write(case, current, **values, status=present, former_status=status if stranded else None)
-    audit.record(session, actor, "appointment.status_changed", current, status=status)
+    if status is AppointmentStatus.NO_SHOW:
+        present = _counted(session, current)
+    absent = {"absence": True} if present is AppointmentStatus.ABSENT else {}
+    audit.record(session, actor, "appointment.status_changed", current, status=status, **absent)
     if stranded:
         audit.record(session, actor, "appointment.stranded", current)
     return StatusChanged(appointment_id, version + 1, former, present)
+
+
+def _counted(session: Session, current: Appointment) -> AppointmentStatus:
+    query = select(missed.status()).where(APPOINTMENT.id == current.id)
+    return AppointmentStatus(session.execute(query).scalar_one())
 
 
 def write_notes(session: Session, actor: Actor, notes: Notes) -> int:
@@ -224,6 +232,7 @@ def _record(session: Session, actor: Actor, current: Appointment) -> Record:
             CUSTOMER.given_name + " " + CUSTOMER.family_name,
             CUSTOMER.number,
             select(ACCOUNT.name).where(ACCOUNT.id == current.created_by).scalar_subquery(),
+            missed.status(),
         )
         .select_from(Appointment)
         .join(Facility, FACILITY.id == APPOINTMENT.facility_id)
@@ -232,10 +241,10 @@ def _record(session: Session, actor: Actor, current: Appointment) -> Record:
         .join(Customer, CUSTOMER.id == APPOINTMENT.customer_id)
         .where(APPOINTMENT.id == current.id)
     ).one()
-    facility, zone, program, colour, staff, customer, number, maker = row
+    facility, zone, program, colour, staff, customer, number, maker, counted = row
     place = (current.facility_id, current.program_id)
     may_change = actor.may(Permission.BOOK, *place)
-    status = AppointmentStatus(current.status)
+    status = AppointmentStatus(counted)
     return Record(
         id=current.id or 0,
         version=current.version,

@@ -15,6 +15,8 @@ class AppointmentStatus(StrEnum):
     NO_SHOW = "no_show"
     CANCELLED = "cancelled"
     PENDING_REASSIGNMENT = "pending_reassignment"
+    ABSENT = "absent"
+    """How a no-show within an authorized absence is read. No row holds it: see `missed`."""
 
     @property
     def code(self) -> int:
@@ -49,6 +51,7 @@ _CODES = {
     _S.NO_SHOW: 5,
     _S.CANCELLED: 6,
     _S.PENDING_REASSIGNMENT: 7,
+    _S.ABSENT: 8,
 }
 
 _LABELS = {
@@ -59,9 +62,10 @@ _LABELS = {
     _S.NO_SHOW: "No-show",
     _S.CANCELLED: "Cancelled",
     _S.PENDING_REASSIGNMENT: "Pending reassignment",
+    _S.ABSENT: "Absence",
 }
 
-HOLDING_TIME = frozenset(_S) - {_S.CANCELLED, _S.NO_SHOW}
+HOLDING_TIME = frozenset(_S) - {_S.CANCELLED, _S.NO_SHOW, _S.ABSENT}
 
 STRANDABLE = frozenset({_S.BOOKED, _S.CONFIRMED})
 """What a change of hours may strand; who has arrived is being seen whatever the shift says."""
@@ -73,6 +77,8 @@ CHANGES_BY_PEOPLE: dict[AppointmentStatus, frozenset[AppointmentStatus]] = {
     **{status: frozenset(_KEPT) - {status} for status in _KEPT},
     # A cancelled time may be somebody else's by now: it is booked again before anything else.
     _S.CANCELLED: frozenset({_S.BOOKED}),
+    # It is a no-show underneath; that it counts as an absence is decided by the leave alone.
+    _S.ABSENT: frozenset(_KEPT) - {_S.NO_SHOW},
     # Everything else happens by finding it a new time or person.
     _S.PENDING_REASSIGNMENT: frozenset({_S.CANCELLED}),
 }
@@ -113,6 +119,11 @@ def require_change(
         )
     elif wanted is _S.PENDING_REASSIGNMENT:
         message = "Only a change of working hours puts an appointment up for reassignment."
+    elif _S.ABSENT in (current, wanted):
+        message = (
+            "Whether this is an absence or a no-show follows from the authorized absences on the"
+            " record. Add, change or withdraw one there."
+        )
     elif current is _S.CANCELLED:
         message = "This appointment is cancelled. Book it again first."
     else:

@@ -17,7 +17,8 @@ S = AppointmentStatus
 
 
 def test_only_cancelled_and_missed_appointments_give_their_time_back():
-    assert {status for status in S if not status.holds_time} == {S.CANCELLED, S.NO_SHOW}
+    giving = {S.CANCELLED, S.NO_SHOW, S.ABSENT}
+    assert {status for status in S if not status.holds_time} == giving
 
 
 def test_every_status_has_a_code_of_its_own_and_a_label():
@@ -36,6 +37,7 @@ def test_codes_on_the_wire_never_change():
         "no_show": 5,
         "cancelled": 6,
         "pending_reassignment": 7,
+        "absent": 8,
     }
 
 
@@ -61,6 +63,13 @@ def test_people_cannot_put_an_appointment_up_for_reassignment():
     assert not any(S.PENDING_REASSIGNMENT in choices_from(status) for status in S)
     with pytest.raises(StatusNotPossible, match="change of working hours"):
         require_change(S.BOOKED, S.PENDING_REASSIGNMENT)
+
+
+def test_nobody_sets_an_absence_by_hand_since_it_follows_from_a_leave():
+    assert not any(S.ABSENT in choices_from(status) for status in S)
+    with pytest.raises(StatusNotPossible, match="follows from the authorized absences"):
+        require_change(S.BOOKED, S.ABSENT)
+    assert set(choices_from(S.ABSENT)) == set(choices_from(S.NO_SHOW))
 
 
 def test_a_change_of_hours_strands_only_what_is_still_to_come_and_can_take_it_back():
