@@ -12,6 +12,7 @@ import securecare.foundation.models
 import securecare.grants.models
 import securecare.inventory.models
 import securecare.jobs.models
+import securecare.messages.models
 import securecare.notices.models
 import securecare.organization.models
 import securecare.outreach.models

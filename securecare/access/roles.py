@@ -20,6 +20,8 @@ class Permission(StrEnum):
     WRITE_PRIVATE_NOTES = "write_private_notes"
     VIEW_DOCUMENTS = "view_documents"
     EDIT_DOCUMENTS = "edit_documents"
+    VIEW_MESSAGES = "view_messages"
+    SEND_MESSAGES = "send_messages"
     EXPORT = "export"
     EDIT_SHIFTS = "edit_shifts"
     CONFIGURE_FACILITIES = "configure_facilities"
@@ -57,6 +59,8 @@ PERMISSION_LABELS: dict[Permission, str] = {
     Permission.WRITE_PRIVATE_NOTES: "Write private notes",
     Permission.VIEW_DOCUMENTS: "Open documents of {customer} records",
     Permission.EDIT_DOCUMENTS: "Store, replace and delete documents",
+    Permission.VIEW_MESSAGES: "Read secure messages of {customer} records",
+    Permission.SEND_MESSAGES: "Write secure messages and start threads",
     Permission.EXPORT: "Export lists as files",
     Permission.EDIT_SHIFTS: "Change shifts, days off and closed days",
     Permission.CONFIGURE_FACILITIES: "Configure facilities",
@@ -125,6 +129,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.WRITE_PRIVATE_NOTES,
             _P.VIEW_DOCUMENTS,
             _P.EDIT_DOCUMENTS,
+            _P.VIEW_MESSAGES,
+            _P.SEND_MESSAGES,
             _P.EXPORT,
             _P.EDIT_SHIFTS,
             _P.CONFIGURE_FACILITIES,
@@ -165,6 +171,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.WRITE_PRIVATE_NOTES,
             _P.VIEW_DOCUMENTS,
             _P.EDIT_DOCUMENTS,
+            _P.VIEW_MESSAGES,
+            _P.SEND_MESSAGES,
         }
     ),
     Role.OUTREACH_LEAD: frozenset({_P.VIEW_STOCK, _P.VIEW_OUTREACH, _P.RUN_OUTREACH}),

@@ -1,6 +1,6 @@
 """Which day it is where the organization works."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -24,3 +24,13 @@ def today(session: Session) -> date:
 def local(session: Session, at: datetime) -> datetime:
     """A moment as the clocks show it there."""
     return at.astimezone(zone(session))
+
+
+def last_day_before(session: Session, at: datetime) -> date:
+    """The last day that is over, or nearly so, at a moment that ends something."""
+    return local(session, at - timedelta(microseconds=1)).date()
+
+
+def end_of(session: Session, day: date) -> datetime:
+    """The moment at which a day there is over."""
+    return datetime.combine(day + timedelta(days=1), time(), zone(session)).astimezone(UTC)

@@ -220,6 +220,23 @@ def open_of_patron(
     return _open(session, actor, version_id, look, *_of_patron(actor, own), newest)
 
 
+def open_sent(
+    session: Session,
+    actor: Actor,
+    own: Collection[int],
+    version_id: int,
+    sent: ColumnElement[bool],
+    look: Look = "downloaded",
+) -> Readable:
+    """A version that the patron was sent, public or not: `sent` is the condition that they were.
+
+    Noted in the trail. Raises as `open_version` does.
+    """
+    actor.require(Permission.OWN_PORTAL)
+    theirs = DOCUMENT.customer_id.in_(list(own)) if own else false()
+    return _open(session, actor, version_id, look, theirs, sent)
+
+
 def _of_patron(actor: Actor, own: Collection[int]) -> tuple[ColumnElement[bool], ...]:
     actor.require(Permission.OWN_PORTAL)
     theirs = DOCUMENT.customer_id.in_(own) if own else false()
