@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 import securecare.access.models
 import securecare.access.second_factor
+import securecare.casework.models
 import securecare.customers.models
 import securecare.customers.record_models
 import securecare.documents.models

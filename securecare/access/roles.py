@@ -16,6 +16,8 @@ class Permission(StrEnum):
     EDIT_INSURANCE = "edit_insurance"
     READ_CALLS = "read_calls"
     LOG_CALLS = "log_calls"
+    VIEW_CASES = "view_cases"
+    EDIT_CASES = "edit_cases"
     READ_PRIVATE_NOTES = "read_private_notes"
     WRITE_PRIVATE_NOTES = "write_private_notes"
     VIEW_DOCUMENTS = "view_documents"
@@ -55,6 +57,8 @@ PERMISSION_LABELS: dict[Permission, str] = {
     Permission.EDIT_INSURANCE: "Change insurance policies",
     Permission.READ_CALLS: "Read the call log",
     Permission.LOG_CALLS: "Log calls",
+    Permission.VIEW_CASES: "Read cases and assessments",
+    Permission.EDIT_CASES: "Work on cases: services, assessments, goals",
     Permission.READ_PRIVATE_NOTES: "Read private notes",
     Permission.WRITE_PRIVATE_NOTES: "Write private notes",
     Permission.VIEW_DOCUMENTS: "Open documents of {customer} records",
@@ -125,6 +129,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.EDIT_INSURANCE,
             _P.READ_CALLS,
             _P.LOG_CALLS,
+            _P.VIEW_CASES,
+            _P.EDIT_CASES,
             _P.READ_PRIVATE_NOTES,
             _P.WRITE_PRIVATE_NOTES,
             _P.VIEW_DOCUMENTS,
@@ -167,6 +173,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.EDIT_INSURANCE,
             _P.READ_CALLS,
             _P.LOG_CALLS,
+            _P.VIEW_CASES,
+            _P.EDIT_CASES,
             _P.READ_PRIVATE_NOTES,
             _P.WRITE_PRIVATE_NOTES,
             _P.VIEW_DOCUMENTS,

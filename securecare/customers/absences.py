@@ -41,6 +41,16 @@ _LISTED = text("""
      WHERE a.organization_id = :organization AND a.customer_id = :customer
      ORDER BY a.starts_at DESC, a.id DESC LIMIT :most OFFSET :skipped
 """)
+_WITHIN = text("""
+    SELECT a.id, a.starts_at, a.ends_at, a.reason, a.words, a.program_id,
+           coalesce(p.name, ''), a.approver, a.approved_at, a.withdrawn_at, a.version
+      FROM absence a LEFT JOIN program p ON p.id = a.program_id
+     WHERE a.organization_id = :organization AND a.customer_id = :customer
+       AND a.withdrawn_at IS NULL AND (a.program_id IS NULL OR a.program_id = :program)
+       AND a.ends_at > :since AND (CAST(:until AS timestamptz) IS NULL OR a.starts_at < :until)
+       AND (CAST(:before AS timestamptz) IS NULL OR (a.starts_at, a.id) < (:before, :before_id))
+     ORDER BY a.starts_at DESC, a.id DESC LIMIT :most
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,34 @@ def listed(
         "most": most,
     }
     return [AbsenceListed(*row) for row in session.execute(_LISTED, asked)]
+
+
+def within(
+    session: Session,
+    actor: Actor,
+    customer_id: int,
+    program_id: int,
+    since: datetime,
+    until: datetime | None,
+    before: tuple[datetime, int] | None = None,
+    most: int = 50,
+) -> list[AbsenceListed]:
+    """The leaves from a program that stand and touch a span, the latest first. Raises `NotFound`.
+
+    `before` is when the last one on the page before began, and its id.
+    """
+    visibility.customer(session, actor, customer_id)
+    asked = {
+        "organization": actor.organization_id,
+        "customer": customer_id,
+        "program": program_id,
+        "since": since,
+        "until": until,
+        "before": before[0] if before else None,
+        "before_id": before[1] if before else None,
+        "most": most,
+    }
+    return [AbsenceListed(*row) for row in session.execute(_WITHIN, asked)]
 
 
 def add(session: Session, actor: Actor, customer_id: int, form: AbsenceForm) -> int:

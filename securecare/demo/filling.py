@@ -9,6 +9,7 @@ from sqlmodel import Session
 from securecare.access import passwords
 from securecare.access.roles import Role
 from securecare.demo import street_life
+from securecare.demo.casework import write_cases
 from securecare.demo.harbor import HARBOR_AND_PINE
 from securecare.demo.life import live
 from securecare.demo.mirante import MIRANTE_AND_GANGA
@@ -29,6 +30,7 @@ ANALYZED = (
     "stock_movement",
     "outreach_session",
     "session_line",
+    "case_entry",
 )
 ORGANIZATIONS = (HARBOR_AND_PINE, MIRANTE_AND_GANGA)
 PASSWORD = "harbor-lantern-42"  # noqa: S105  (printed for everybody who tries the demo)
@@ -79,6 +81,7 @@ def _write(session: Session, plan: OrganizationPlan, password_hash: str, progres
     keeper = next(each for each in plan.sign_ins if each.role in (Role.MANAGER, Role.ADMINISTRATOR))
     account_id = accounts[plan.sign_ins.index(keeper)]
     write_records(session, written.organization, account_id, keeper.name, len(accounts))
+    write_cases(session, written.organization, account_id, keeper.name, len(accounts))
 
 
 def _exists(session: Session) -> bool:

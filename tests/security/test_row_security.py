@@ -9,7 +9,13 @@ from securecare.foundation.db import NOBODY, Scope, app_engine, owner_transactio
 
 UNBOUND = frozenset({"alembic_version"})
 """Tables that hold nothing of anybody."""
-PERMANENT = ("audit_event", "audit_seal", "contact_consent", "inbound_text")
+PERMANENT = (
+    "audit_event",
+    "audit_seal",
+    "case_entry",
+    "contact_consent",
+    "inbound_text",
+)
 
 
 def every_table() -> list[str]:

@@ -1,0 +1,1 @@
+"""Casework: cases, what is done in them, and how it turns out."""
