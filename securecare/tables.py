@@ -6,6 +6,7 @@ import securecare.access.models
 import securecare.access.second_factor
 import securecare.casework.models
 import securecare.customers.models
+import securecare.customers.patron_models
 import securecare.customers.record_models
 import securecare.documents.models
 import securecare.foundation.audit_chain

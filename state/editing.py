@@ -10,7 +10,7 @@ from reflex.event import EventSpec
 
 from securecare.foundation.forms import NotAccepted, Overtaken
 from securecare.scheduling.reassignment import Reassessed
-from state.gate import signed_in
+from state.gate import at_work
 
 NEW = -1
 """In place of an id, while something is being added."""
@@ -38,14 +38,14 @@ class Editing(rx.State, mixin=True):
     differences: list[Difference] = []
 
     @rx.event
-    @signed_in
+    @at_work
     async def open_drawer(self, opened: bool):
         """Close the drawer; only its own button opens one."""
         if opened is not True:
             self.drawer_open = False
 
     @rx.event
-    @signed_in
+    @at_work
     async def back_to_form(self):
         """Not yet: change something first."""
         self.question = ""

@@ -9,7 +9,7 @@ from securecare.access import accounts
 from securecare.access.actor import Actor
 from securecare.organization import words
 from state.navigation import PLACES, capitalized, within_reach
-from state.policies import signed_in
+from state.policies import at_work
 from state.work import acting, work
 
 RECENT_PLACES = 5
@@ -37,7 +37,7 @@ class FrameState(rx.State):
     _recent: list[str] = []
 
     @rx.event
-    @signed_in
+    @at_work
     async def load_frame(self, active: Any):
         """Read who is here and which words are used; remember the place that was opened."""
         actor = acting()

@@ -23,10 +23,10 @@ from securecare.foundation import audit, clock
 from securecare.foundation.db import SIGN_IN
 from state.cookies import cookie_hash
 from state.live import hub
-from state.policies import Policy, needs, policy_of, public, signed_in
+from state.policies import Policy, at_work, needs, policy_of, public, signed_in
 from state.work import act_as, work_as, work_in
 
-__all__ = ["Gate", "Identity", "needs", "public", "signed_in"]
+__all__ = ["Gate", "Identity", "at_work", "needs", "public", "signed_in"]
 
 log = logging.getLogger(__name__)
 
@@ -135,12 +135,18 @@ def _fits(event: Event) -> bool:
     if event.name in OPENING:
         # Nothing of a page's state is kept in browsers, so nothing of it comes back from one.
         event.payload.pop("vars", None)
+        if not _are_words(event.payload.get("hashes")):
+            event.payload.pop("hashes", None)
     takes = inspect.signature(RegistrationContext.get().event_handlers[event.name].handler.fn)
     try:
         takes.bind(None, **event.payload)
     except TypeError:
         return False
     return True
+
+
+def _are_words(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _text_only(value: Any) -> Any:

@@ -17,5 +17,7 @@ class HomeState(rx.State):
         actor = acting_or_nobody()
         if actor is None:
             return rx.redirect("/sign-in", replace=True)
+        if actor.in_portal:
+            return rx.redirect("/portal", replace=True)
         first = next((p.href for p in PLACES if within_reach(actor, p.permissions)), "/account")
         return rx.redirect(first, replace=True)

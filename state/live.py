@@ -7,7 +7,7 @@ per batch with all its viewers, so that a change is read once and not once per v
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,6 +44,8 @@ class Viewer:
     actor: Actor
     interest: Any = None
     """What of the topic is on screen; its meaning belongs to the topic."""
+    organizations: frozenset[int | None] = frozenset()
+    """Whose changes are told here."""
     until: datetime = field(default_factory=clock.now)
     """When the session has to be asked again before anything more is told: before the first time,
     and when it would have fallen idle or reached its end unless something was done meanwhile."""
@@ -83,13 +85,29 @@ class Hub:
         self.topics[name] = Topic(name, frozenset(tables), refresh, keep_alive)
         return self.topics[name]
 
-    def watch(self, name: str, state: rx.State, interest: Any) -> None:
-        """Note that this page shows the topic now, replacing what it showed before."""
+    def watch(
+        self,
+        name: str,
+        state: rx.State,
+        interest: Any,
+        organizations: Collection[int | None] | None = None,
+    ) -> None:
+        """Note that this page shows the topic now, replacing what it showed before.
+
+        A page hears of the organization its person is at work in, unless `organizations` are named:
+        in a portal those where the patron is known, and None for what belongs to nobody but them.
+        """
         client = state.router.session.client_token
         token_hash = cookie_hash(state.router_data.get("headers", {}).get("cookie", ""))
         if token_hash is not None:
+            actor = acting()
             self.topics[name].viewers[client] = Viewer(
-                client, state.router.session.session_id, token_hash, acting(), interest
+                client,
+                state.router.session.session_id,
+                token_hash,
+                actor,
+                interest,
+                frozenset([actor.organization_id] if organizations is None else organizations),
             )
 
     def leave(self, name: str, state: rx.State) -> Viewer | None:
@@ -155,7 +173,7 @@ class Hub:
         if live.GAP in changes:
             return list(topic.viewers.values())
         organizations = {change.organization_id for change in changes}
-        return [v for v in topic.viewers.values() if v.actor.organization_id in organizations]
+        return [v for v in topic.viewers.values() if not organizations.isdisjoint(v.organizations)]
 
     async def _refresh(
         self, topic: Topic, changes: Sequence[live.Change], viewers: Sequence[Viewer]

@@ -15,7 +15,7 @@ from securecare.inventory.listing import Wanted
 from securecare.organization import staff, words
 from state.frame import RECENT_PLACES, FrameState
 from state.navigation import DEEDS, PLACES, Deed, Place, capitalized, spoken, within_reach
-from state.policies import signed_in
+from state.policies import at_work
 from state.read import line
 from state.work import work
 
@@ -50,7 +50,7 @@ class PaletteState(rx.State):
     groups: list[FoundGroup] = []
 
     @rx.event
-    @signed_in
+    @at_work
     async def opened(self, is_open: Any):
         """Begin with nothing typed: where the person was, where they may go, what they may do."""
         if is_open is True:
@@ -61,7 +61,7 @@ class PaletteState(rx.State):
             self.asked, self.groups = "", []
 
     @rx.event
-    @signed_in
+    @at_work
     async def search(self, typed: Any):
         """Find people, pages and things to do for the text."""
         text = line(typed, 80)

@@ -14,10 +14,13 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 class Policy:
     """Who may call: anybody, anybody signed in, or holders of any of the permissions anywhere.
 
+    `at_work` leaves out who is in their own portal, where there is no organization.
+
     Where the permission must hold (which facility, which program) is checked by the domain.
     """
 
     open_to_all: bool = False
+    at_work: bool = False
     permissions: frozenset[Permission] = frozenset()
 
     def admits(self, actor: Actor | None) -> bool:
@@ -26,11 +29,14 @@ class Policy:
             return True
         if actor is None:
             return False
+        if self.at_work and actor.in_portal:
+            return False
         return not self.permissions or any(actor.may(p) for p in self.permissions)
 
 
 PUBLIC = Policy(open_to_all=True)
 SIGNED_IN = Policy()
+AT_WORK = Policy(at_work=True)
 
 
 def holders_of(*permissions: Permission) -> Policy:
@@ -46,6 +52,11 @@ def public(handler: Handler) -> Handler:
 def signed_in(handler: Handler) -> Handler:
     """Whoever is signed in may call this handler."""
     return _declare(handler, SIGNED_IN)
+
+
+def at_work(handler: Handler) -> Handler:
+    """Whoever is signed in to an organization may call this handler."""
+    return _declare(handler, AT_WORK)
 
 
 def needs(*permissions: Permission) -> Callable[[Handler], Handler]:

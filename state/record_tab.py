@@ -11,7 +11,7 @@ from securecare.foundation.errors import DomainError
 from securecare.foundation.forms import NotAccepted, Overtaken
 from securecare.foundation.live import Change
 from state.editing import NEW, Editing, differences
-from state.gate import signed_in
+from state.gate import at_work
 from state.live import Hub, Viewer, hub
 from state.record import concerns, record_in
 from state.work import acting
@@ -33,7 +33,7 @@ class RecordTab(Editing, mixin=True):
     _wish: Any = None
 
     @rx.event
-    @signed_in
+    @at_work
     async def keep_mine(self):
         """Save what was typed over what somebody else saved."""
         if self.differences and self._wish is not None:
@@ -42,7 +42,7 @@ class RecordTab(Editing, mixin=True):
         return None
 
     @rx.event
-    @signed_in
+    @at_work
     async def take_theirs(self):
         """Leave what was typed, and show what is saved."""
         if self._editing and self._editing != NEW:

@@ -119,7 +119,7 @@ def organization() -> rx.Component:
             _start_over(),
         ),
         title="Where to?",
-        lead="You belong to several organizations.",
+        lead="There are several places you can go to.",
     )
 
 

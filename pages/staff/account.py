@@ -5,11 +5,11 @@ import reflex as rx
 from components import ui
 from components.frame import frame
 from state.account import AccountState, PasswordState, SecondFactorState
-from state.policies import SIGNED_IN
+from state.policies import AT_WORK
 from state.routes import page
 
 
-@page("/account", "My account", SIGNED_IN, on_load=[AccountState.open])
+@page("/account", "My account", AT_WORK, on_load=[AccountState.open])
 def account() -> rx.Component:
     """Name, password, second factor and sessions."""
     return frame(

@@ -6,12 +6,15 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from securecare.access import passwords, sessions, throttle
-from securecare.access.actor import Actor
+from securecare.access.actor import NO_ORGANIZATION, Actor
 from securecare.access.errors import SignedOut
 from securecare.access.models import Account
 from securecare.foundation import audit
 from securecare.foundation.db import SIGN_IN, transaction
 from securecare.foundation.errors import DomainError
+
+OWN_PORTAL = "My own portal"
+"""How one's own portal is called among the organizations one may go to."""
 
 
 class WrongPassword(DomainError):
@@ -44,6 +47,15 @@ def memberships_of(session: Session, account_id: int) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in rows]
 
 
+def places_of(session: Session, account_id: int) -> list[tuple[int, str]]:
+    """Where the person may go after signing in: their organizations, and last their own portal."""
+    places = memberships_of(session, account_id)
+    if session.execute(_IS_PATRON, {"account_id": account_id}).scalar():
+        places.append((NO_ORGANIZATION, OWN_PORTAL))
+    return places
+
+
+_IS_PATRON = text("SELECT is_patron(:account_id)")
 _MEMBERSHIPS = text("""
     SELECT o.id, o.name FROM membership m JOIN organization o ON o.id = m.organization_id
      WHERE m.account_id = :account_id AND m.ended_at IS NULL ORDER BY o.name, o.id
@@ -59,8 +71,8 @@ def own(session: Session, actor: Actor) -> Account:
 
 
 def belongs_elsewhere(session: Session, actor: Actor) -> bool:
-    """Whether the acting person may work in another organization as well."""
-    return len(memberships_of(session, actor.account_id)) > 1
+    """Whether the acting person may go somewhere else as well: another organization, a portal."""
+    return len(places_of(session, actor.account_id)) > 1
 
 
 def rename(session: Session, actor: Actor, name: str) -> str:

@@ -34,9 +34,17 @@ class Reach:
         return self.everywhere or facility_id in self.facility_ids or program_id in self.program_ids
 
 
+NO_ORGANIZATION = 0
+"""What stands for the organization of a person who is in their own portal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A signed-in person within one organization, as read from the session at this event."""
+    """A signed-in person within one organization, as read from the session at this event.
+
+    Or in their own portal, as a patron: then within none, and `customers.own` says where they are
+    known.
+    """
 
     account_id: int
     organization_id: int
@@ -45,6 +53,11 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     address: str = ""
     _reaches: dict[Permission, Reach] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def in_portal(self) -> bool:
+        """Whether the person is in their own portal, and not at work in an organization."""
+        return self.organization_id == NO_ORGANIZATION
 
     @property
     def scope(self) -> Scope:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -48,12 +48,17 @@ class RecoveryCode(Table, table=True):
 class LoginSession(Table, table=True):
     """One signed-in browser. The cookie's value is not kept, only its SHA-256."""
 
-    __table_args__ = (Index(None, "account_id", "ended_at"),)
+    __table_args__ = (
+        Index(None, "account_id", "ended_at"),
+        CheckConstraint("NOT portal OR organization_id IS NULL", name="portal"),
+    )
 
     id: int | None = identifier()
     account_id: int = reference("account.id")
     organization_id: int | None = reference("organization.id", nullable=True)
-    """The organization being worked in; empty between password and choice or second factor."""
+    """The organization being worked in; empty in the portal, and until the sign-in is finished."""
+    portal: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether the person is in their own portal, which belongs to no organization."""
     token_hash: bytes = Field(unique=True, sa_type=LargeBinary)
     second_factor_due: bool = False
     address: str = ""

@@ -121,14 +121,21 @@ def renew_recovery_codes(session: Session, actor: Actor, code: str) -> list[str]
 
 
 def turn_off(session: Session, actor: Actor, code: str) -> None:
-    """Turn one's second factor off with a present code, unless the organization requires it."""
+    """Turn one's second factor off with a present code, unless an organization one works in requires it."""
     account = _own(session, actor)
-    if is_required(session, actor.organization_id):
+    if session.execute(_REQUIRED_SOMEWHERE, {"account_id": actor.account_id}).scalar_one():
         raise Required
     if use(session, actor.account_id, code) is None:
         raise WrongCode
     remove(session, account)
     audit.record(session, actor, "second_factor.turned_off", account)
+
+
+_REQUIRED_SOMEWHERE = text("""
+    SELECT EXISTS (SELECT FROM membership m JOIN organization o ON o.id = m.organization_id
+                    WHERE m.account_id = :account_id AND m.ended_at IS NULL
+                      AND o.require_second_factor)
+""")
 
 
 def remove(session: Session, account: Account) -> None:
@@ -220,8 +227,9 @@ def _own(session: Session, actor: Actor) -> Account:
 
 
 def is_required(session: Session, organization_id: int) -> bool:
-    """Whether the organization asks for a second factor."""
-    return session.execute(
+    """Whether the organization asks for a second factor; one's own portal does not."""
+    asked = session.execute(
         text("SELECT require_second_factor FROM organization WHERE id = :id"),
         {"id": organization_id},
-    ).scalar_one()
+    ).scalar()
+    return bool(asked)

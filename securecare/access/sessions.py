@@ -18,6 +18,9 @@ from securecare.foundation import audit, clock
 COOKIE_NAME = "securecare_session"
 SEEN_EVERY = timedelta(seconds=30)
 """How fresh `seen_at` is kept; the idle limit is exact to this."""
+PORTAL_IDLE = timedelta(minutes=20)
+"""A portal is often opened on a phone that others pick up; the staff's limit is up to the place."""
+PORTAL_HOURS = timedelta(hours=12)
 UNFINISHED = timedelta(minutes=10)
 """How long a second factor, or the choice of an organization, may take."""
 KEPT_AFTER_END = timedelta(days=90)
@@ -46,25 +49,35 @@ class OpenSession:
 
 
 _STANDING = """
-    SELECT s.id, s.account_id, s.organization_id, s.seen_at, a.name,
+    SELECT s.id, s.account_id, coalesce(s.organization_id, 0) AS organization_id, s.seen_at, a.name,
            least(s.expires_at, s.created_at + make_interval(hours => o.session_hours),
-                 s.seen_at + make_interval(mins => o.staff_idle_minutes)) AS until,
-           o.require_second_factor AND a.totp_confirmed_at IS NULL AS second_factor_missing,
+                 s.seen_at + make_interval(mins => coalesce(o.staff_idle_minutes, :portal_idle)))
+               AS until,
+           coalesce(o.require_second_factor AND a.totp_confirmed_at IS NULL, false)
+               AS second_factor_missing,
+           CASE WHEN s.portal THEN '[["patron", null, null]]' ELSE
            (SELECT coalesce(jsonb_agg(jsonb_build_array(g.role, g.facility_id, g.program_id)
                             ORDER BY g.role, g.facility_id, g.program_id), '[]')
               FROM role_grant g
              WHERE g.account_id = s.account_id AND g.organization_id = s.organization_id
-               AND g.withdrawn_at IS NULL) AS grants
+               AND g.withdrawn_at IS NULL) END AS grants
       FROM login_session s
       JOIN account a ON a.id = s.account_id AND a.disabled_at IS NULL
-      JOIN organization o ON o.id = s.organization_id
-      JOIN membership m ON m.account_id = s.account_id AND m.organization_id = s.organization_id
-                       AND m.ended_at IS NULL
+      LEFT JOIN organization o ON o.id = s.organization_id
      WHERE s.token_hash = :token_hash AND s.ended_at IS NULL AND NOT s.second_factor_due
-       AND s.expires_at > :now AND s.created_at > :now - make_interval(hours => o.session_hours)
-       AND s.seen_at > :now - make_interval(mins => o.staff_idle_minutes)
+       AND s.expires_at > :now
+       AND CASE WHEN s.portal
+                THEN s.seen_at > :now - make_interval(mins => :portal_idle)
+                ELSE s.created_at > :now - make_interval(hours => o.session_hours)
+                     AND s.seen_at > :now - make_interval(mins => o.staff_idle_minutes)
+                     AND EXISTS (SELECT FROM membership m
+                                  WHERE m.account_id = s.account_id
+                                    AND m.organization_id = s.organization_id
+                                    AND m.ended_at IS NULL)
+           END
 """
 _FIND = text(_STANDING)
+_PORTAL_IDLE_MINUTES = int(PORTAL_IDLE.total_seconds()) // 60
 _ROLES = frozenset(Role)
 _TOUCH = text("UPDATE login_session SET seen_at = :now WHERE id = :id AND seen_at < :now")
 
@@ -109,7 +122,8 @@ def peek(session: Session, token_hash: bytes, now: datetime) -> Standing | None:
 
 
 def _standing(session: Session, token_hash: bytes, now: datetime) -> Any:
-    return session.execute(_FIND, {"token_hash": token_hash, "now": now}).one_or_none()
+    asked = {"token_hash": token_hash, "now": now, "portal_idle": _PORTAL_IDLE_MINUTES}
+    return session.execute(_FIND, asked).one_or_none()
 
 
 def _actor(row: Any, address: str) -> Actor:
@@ -129,20 +143,24 @@ def open_for(
     device: Device,
     *,
     organization_id: int | None = None,
+    portal: bool = False,
     second_factor_due: bool = False,
 ) -> str:
     """Open a session and give the value for its cookie, which is kept nowhere.
 
-    Without an organization, or with a second factor due, it only lets the person finish signing
-    in. Needs the sign-in scope.
+    With neither an organization nor the portal, or with a second factor due, it only lets the
+    person finish signing in. Needs the sign-in scope.
     """
     token, now = secrets.token_urlsafe(32), clock.now()
-    finished = organization_id is not None and not second_factor_due
-    lasts = _absolute_limit(session, organization_id) if finished else UNFINISHED
+    finished = (portal or organization_id is not None) and not second_factor_due
+    lasts = UNFINISHED
+    if finished:
+        lasts = PORTAL_HOURS if portal else _absolute_limit(session, organization_id)
     session.add(
         LoginSession(
             account_id=account_id,
             organization_id=organization_id,
+            portal=portal,
             token_hash=hash_of(token),
             second_factor_due=second_factor_due,
             address=device.address,
@@ -226,7 +244,7 @@ def end_all_others(session: Session, actor: Actor) -> int:
 
 def list_mine(session: Session, actor: Actor) -> list[OpenSession]:
     """One's own sessions that still stand, in every organization, this one first."""
-    rows = session.execute(_MINE, {"account_id": actor.account_id, "now": clock.now()})
+    rows = session.execute(_MINE, _asked(actor))
     mine = [
         OpenSession(
             row.id,
@@ -241,12 +259,18 @@ def list_mine(session: Session, actor: Actor) -> list[OpenSession]:
     return sorted(mine, key=lambda each: not each.current)
 
 
+def _asked(actor: Actor) -> dict[str, Any]:
+    asked = {"account_id": actor.account_id, "portal_idle": _PORTAL_IDLE_MINUTES}
+    return asked | {"now": clock.now()}
+
+
 _MINE = text("""
     SELECT s.id, s.address, s.user_agent, s.created_at, s.seen_at
-      FROM login_session s JOIN organization o ON o.id = s.organization_id
+      FROM login_session s LEFT JOIN organization o ON o.id = s.organization_id
      WHERE s.account_id = :account_id AND s.ended_at IS NULL AND NOT s.second_factor_due
-       AND s.expires_at > :now AND s.created_at > :now - make_interval(hours => o.session_hours)
-       AND s.seen_at > :now - make_interval(mins => o.staff_idle_minutes)
+       AND s.expires_at > :now AND (s.portal OR s.organization_id IS NOT NULL)
+       AND (s.portal OR s.created_at > :now - make_interval(hours => o.session_hours))
+       AND s.seen_at > :now - make_interval(mins => coalesce(o.staff_idle_minutes, :portal_idle))
      ORDER BY s.seen_at DESC, s.id
 """)
 

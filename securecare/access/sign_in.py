@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from securecare.access import accounts, passwords, second_factor, sessions, throttle
+from securecare.access.actor import NO_ORGANIZATION
 from securecare.access.models import Account, LoginSession
 from securecare.access.second_factor import WrongCode
 from securecare.access.sessions import Device
@@ -92,16 +93,20 @@ def _after_password(session: Session, account: Account, device: Device) -> Opene
 
 def _into_organization(session: Session, account: Account, device: Device) -> Opened:
     account_id = account.id or 0
-    choices = accounts.memberships_of(session, account_id)
-    if not choices:
+    places = accounts.places_of(session, account_id)
+    if not places:
         raise NoOrganization
-    if len(choices) > 1:
+    if len(places) > 1:
         return Opened(sessions.open_for(session, account_id, device), Step.ORGANIZATION)
-    return _finish(session, account, device, choices[0][0])
+    return _finish(session, account, device, places[0][0])
 
 
-def _finish(session: Session, account: Account, device: Device, organization_id: int) -> Opened:
-    token = sessions.open_for(session, account.id or 0, device, organization_id=organization_id)
+def _finish(session: Session, account: Account, device: Device, place: int) -> Opened:
+    portal = place == NO_ORGANIZATION
+    organization_id = None if portal else place
+    token = sessions.open_for(
+        session, account.id or 0, device, organization_id=organization_id, portal=portal
+    )
     audit.record_anonymous(
         session,
         "sign_in.succeeded",
@@ -111,8 +116,10 @@ def _finish(session: Session, account: Account, device: Device, organization_id:
         actor=account.name,
         obj=account,
     )
-    missing = account.totp_confirmed_at is None and second_factor.is_required(
-        session, organization_id
+    missing = (
+        organization_id is not None
+        and account.totp_confirmed_at is None
+        and second_factor.is_required(session, organization_id)
     )
     return Opened(token, Step.SET_UP_SECOND_FACTOR if missing else Step.DONE)
 
@@ -143,12 +150,13 @@ def with_code(cookie: str, code: str, device: Device) -> Opened:
 def into_organization(cookie: str, organization_id: int, device: Device) -> Opened:
     """Choose the organization to work in, at sign-in or later; raises `StartAgain`.
 
-    A person who does not belong to it is told the same as one whose session has ended.
+    `NO_ORGANIZATION` is one's own portal. A person who does not belong there is told the same as
+    one whose session has ended.
     """
     with transaction(SIGN_IN) as session:
         waiting, account = _waiting(session, cookie)
-        belongs = organization_id in dict(accounts.memberships_of(session, account.id or 0))
-        finished = waiting.organization_id is not None
+        belongs = organization_id in dict(accounts.places_of(session, account.id or 0))
+        finished = waiting.portal or waiting.organization_id is not None
         if waiting.second_factor_due or not belongs:
             raise StartAgain
         if finished and sessions.peek(session, sessions.hash_of(cookie), clock.now()) is None:
@@ -159,11 +167,11 @@ def into_organization(cookie: str, organization_id: int, device: Device) -> Open
 
 
 def choices(session: Session, token_hash: bytes) -> list[tuple[int, str]]:
-    """The organizations to choose from with this cookie, none while a second factor is due."""
+    """Where one may go with this cookie, by id and name; nowhere while a second factor is due."""
     waiting = sessions.find(session, token_hash)
     if waiting is None or waiting.second_factor_due:
         return []
-    return accounts.memberships_of(session, waiting.account_id)
+    return accounts.places_of(session, waiting.account_id)
 
 
 def out(cookie: str, device: Device) -> None:
@@ -220,7 +228,8 @@ def _known_mark(session: Session, account: Account | None, device: Device) -> by
 
 _KNOWN = text("""
     SELECT 1 FROM login_session WHERE token_hash = :token_hash AND account_id = :id
-       AND organization_id IS NOT NULL AND NOT second_factor_due AND created_at > :since
+       AND (portal OR organization_id IS NOT NULL) AND NOT second_factor_due
+       AND created_at > :since
 """)
 
 

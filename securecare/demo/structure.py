@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from securecare.access.models import Account, Membership, RoleGrant
+from securecare.access.roles import Role
 from securecare.demo.plans import OrganizationPlan, SignInPlan
 from securecare.documents import kinds
 from securecare.foundation import clock
@@ -135,6 +136,8 @@ def _sign_in(
         password_hash=password_hash,
     )
     account_id = _added(session, account)
+    if sign_in.role is Role.PATRON:
+        return account_id  # a patron belongs to no organization; see `demo.patrons`
     session.add(Membership(organization_id=written.organization, account_id=account_id))
     facility = None if sign_in.facility is None else written.facilities[sign_in.facility]
     for program in sign_in.programs or (None,):

@@ -162,7 +162,7 @@ def _of_person(actor: Acting) -> dict[str, Any]:
     return dict(
         zip(
             _WHO,
-            (actor.organization_id, actor.account_id, actor.name, actor.address),
+            (actor.organization_id or None, actor.account_id, actor.name, actor.address),
             strict=True,
         )
     )
