@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import reflex as rx
-from reflex.style import color_mode, set_color_mode
 from reflex_components_core.react_router import link as route_link
 from reflex_components_radix.primitives.dialog import dialog as radix
 
+from components.appearance import mode_items, pressed_by_script
 from components.connection import connection_notice
 from components.palette import palette
 from components.ui import (
@@ -22,18 +22,12 @@ from components.ui import (
     menu_label,
     menu_line,
     page_header,
-    posted_form,
     skeleton,
 )
 from components.ui.overlays import REMEMBER_FOCUS, RETURN_FOCUS
 from state.frame import FrameState
 from state.navigation import GROUPS, PLACES, SWITCH_ORGANIZATION, Place
 
-MODES = (
-    ("light", "Light", "sun"),
-    ("dark", "Dark", "moon"),
-    ("system", "As the device", "monitor"),
-)
 PHONE_BAR = ("schedule", "reassignment", "customers", "outreach")
 
 
@@ -75,26 +69,11 @@ def frame(
             class_name="frame__panel",
         ),
         _phone_bar(active),
-        *_pressed_by_script(),
+        *pressed_by_script(),
         on_mount=FrameState.load_frame(active),
         class_name="frame",
         custom_attrs={"data-fill": "true"} if fill else {},
     )
-
-
-def _pressed_by_script() -> list[rx.Component]:
-    """What the palette's actions and the person's menu press, wherever they are in the page."""
-    modes = [
-        rx.el.button(
-            label,
-            type="button",
-            on_click=set_color_mode(mode),  # type: ignore[arg-type]
-            custom_attrs={"hidden": True, "data-mode": mode},
-        )
-        for mode, label, _ in MODES
-    ]
-    leaves = posted_form(id="sign-out", action="/auth/logout", custom_attrs={"hidden": True})
-    return [*modes, leaves]
 
 
 def _sidebar(active: str) -> rx.Component:
@@ -221,24 +200,11 @@ def _person_menu(side: str, *, named: bool) -> rx.Component:
         ),
         menu_line(),
         menu_label("Appearance"),
-        *[_mode(*mode) for mode in MODES],
+        *mode_items(),
         menu_line(),
         menu_item("Sign out", leading="log_out", custom_attrs={"data-does": "sign-out"}),
         side=side,
         align="start" if named else "end",
-    )
-
-
-def _mode(mode: str, label: str, picture: str) -> rx.Component:
-    return menu_item(
-        label,
-        leading=picture,
-        trailing=rx.cond(
-            color_mode == mode,
-            rx.el.span(icon("check", 14), rx.el.span("chosen", class_name="visually-hidden")),
-            rx.fragment(),
-        ),
-        on_select=set_color_mode(mode),
     )
 
 

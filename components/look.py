@@ -23,6 +23,7 @@ STYLESHEETS = [
         "figures",
         "street",
         "record",
+        "portal",
     )
 ]
 """In the order in which they build on one another; `pages.css` holds what only one page needs."""

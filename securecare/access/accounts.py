@@ -75,6 +75,11 @@ def belongs_elsewhere(session: Session, actor: Actor) -> bool:
     return len(places_of(session, actor.account_id)) > 1
 
 
+def is_patron(session: Session, actor: Actor) -> bool:
+    """Whether the acting person has a portal of their own."""
+    return bool(session.execute(_IS_PATRON, {"account_id": actor.account_id}).scalar())
+
+
 def rename(session: Session, actor: Actor, name: str) -> str:
     """Change one's own name; gives it as kept, or raises `NoName`."""
     account = own(session, actor)

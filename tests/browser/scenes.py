@@ -261,7 +261,7 @@ SCENES: list[Scene] = [
     Scene("sign-in-organization", "/sign-in/organization"),
     Scene("set-password-without-link", "/set-password"),
     Scene("home", "/", "Scheduler"),
-    Scene("no-access", "/no-access", "Patron"),
+    Scene("no-access", "/no-access", "Outreach lead"),
     Scene("not-found", "/404", "Scheduler"),
     Scene("schedule", "/schedule", "Scheduler"),
     Scene("schedule-rows", "/schedule", "Manager", across),
@@ -336,4 +336,5 @@ SCENES: list[Scene] = [
     Scene("template-use", "/outreach/templates", "Manager", using_a_template),
     Scene("outreach-report", "/reports/outreach", "Manager", the_figures),
     Scene("outreach-report-by-item", "/reports/outreach", "Outreach lead", by_item),
+    Scene("portal", "/portal", "Patron"),
 ]

@@ -1,0 +1,93 @@
+"""What surrounds every page of the portal: who is here, where they may go, what waits for them.
+
+A patron belongs to no organization. What an organization knows of them is read within it, one after
+the other: see `in_each`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import reflex as rx
+from sqlmodel import Session
+
+from securecare.access import accounts
+from securecare.access.actor import Actor
+from securecare.access.roles import Permission
+from securecare.customers import own
+from securecare.customers.own import Own
+from state.frame import initials
+from state.gate import needs
+from state.work import acting, work, work_as
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+
+OWN_PORTAL = Permission.OWN_PORTAL
+
+
+@dataclass(frozen=True, slots=True)
+class PortalPlace:
+    """A page of the portal."""
+
+    key: str
+    label: str
+    href: str
+    icon: str
+    on_phone: bool = True
+    """Whether it stands in the phone's bar, or behind "More"."""
+
+
+PORTAL_PLACES: tuple[PortalPlace, ...] = (
+    PortalPlace("home", "Home", "/portal", "house"),
+    PortalPlace("appointments", "Appointments", "/portal/appointments", "calendar_days"),
+    PortalPlace("documents", "Documents", "/portal/documents", "file_text"),
+    PortalPlace("messages", "Messages", "/portal/messages", "message_square_text"),
+    PortalPlace("organizations", "Organizations", "/portal/organizations", "building_2", False),
+    PortalPlace("profile", "My profile", "/portal/profile", "circle_user", False),
+    PortalPlace("security", "Sign-in and security", "/portal/security", "shield_check", False),
+)
+
+
+class PortalFrameState(rx.State):
+    """The person, and what waits for them."""
+
+    loaded: bool = False
+    person_name: str = ""
+    person_initials: str = ""
+    works_too: bool = False
+    """Whether the person also belongs to an organization that they could go to work in."""
+    unread: int = 0
+    """Messages that wait to be read, in all organizations together."""
+
+    @rx.event
+    @needs(OWN_PORTAL)
+    async def load_portal(self):
+        """Read who is here."""
+        actor = acting()
+        self.works_too = await work(accounts.belongs_elsewhere)
+        self.person_name, self.person_initials = actor.name, initials(actor.name)
+        self.loaded = True
+
+
+async def in_each(
+    patron: Actor,
+    verb: Callable[Concatenate[Session, Actor, Own, P], Result],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> list[tuple[Own, Result]]:
+    """Run a verb of the domain within each organization that knows the patron, by its name.
+
+    The verb is given the patron's own records there; each is a transaction of its own, in which the
+    person has the rights of a patron of that organization and sees its rows alone.
+    """
+    return [
+        (each, await work_as(each.actor(patron), verb, each, *args, **kwargs))
+        for each in await work_as(patron, own.records)
+    ]
+
+
+async def within(patron: Actor, organization_id: Any) -> tuple[Own, Actor]:
+    """The patron's own records in an organization, and the actor to read them as. `NotFound`."""
+    known = await work_as(patron, own.within, organization_id)
+    return known, known.actor(patron)
