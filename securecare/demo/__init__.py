@@ -5,7 +5,15 @@
 makes rows of it. `scale` fills an organization with millions of appointments.
 """
 
-from securecare.demo.filling import PASSWORD, DemoSummary, fill, sign_ins
+from securecare.demo.filling import PASSWORD, DemoSummary, fill, organization_names, sign_ins
 from securecare.demo.scale import ScaleSummary, fill_at
 
-__all__ = ["PASSWORD", "DemoSummary", "ScaleSummary", "fill", "fill_at", "sign_ins"]
+__all__ = [
+    "PASSWORD",
+    "DemoSummary",
+    "ScaleSummary",
+    "fill",
+    "fill_at",
+    "organization_names",
+    "sign_ins",
+]

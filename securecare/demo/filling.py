@@ -50,6 +50,11 @@ class DemoSummary:
     appointments: int
 
 
+def organization_names() -> list[str]:
+    """What the demo's organizations are called."""
+    return [plan.name for plan in ORGANIZATIONS]
+
+
 def sign_ins() -> list[tuple[str, str, str]]:
     """Whom one may be in the demo: the role, the e-mail address and the password."""
     return [(each.who, each.email, PASSWORD) for plan in ORGANIZATIONS for each in plan.sign_ins]

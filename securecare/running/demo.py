@@ -1,8 +1,12 @@
 """The invented organization: filled in on the very first start, and who may sign in to it."""
 
+import os
+import secrets
+import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -10,6 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from sqlalchemy import text
 
 from securecare.foundation.db import owner_transaction
+from securecare.running.processes import Child
+from securecare.settings import Settings
 
 Told = Callable[[str, int, int], None]
 
@@ -31,6 +37,63 @@ def sign_ins() -> Sequence[tuple[str, str, str]]:
     if not find_spec("securecare.demo"):
         return []
     return import_module("securecare.demo").sign_ins()
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    """Where the demo's e-mails and texts end: a process, and what the others must be told of it."""
+
+    child: Child
+    url: str
+    environment: dict[str, str]
+
+
+def post_office(told: Settings) -> PostOffice | None:
+    """One for the demo on this machine that has no mail server and no text service of its own."""
+    here = told.host in {"127.0.0.1", "localhost", "::1"}
+    if not here or told.mail or told.texts or not _is_demo_alone():
+        return None
+    known = import_module("securecare.demo.post_office.texts")
+    token = secrets.token_urlsafe(24)
+    web, mail = _free_port(told.port + 1), _free_port(told.port + 2)
+    office = "securecare.demo.post_office"
+    command = [sys.executable, "-m", office, str(web), str(mail), told.public_url]
+    return PostOffice(
+        Child("post office", command, {**os.environ, known.TOKEN_VARIABLE: token}),
+        f"http://127.0.0.1:{web}",
+        {
+            "SECURECARE_MAIL_URL": f"smtp://127.0.0.1:{mail}",
+            "SECURECARE_MAIL_FROM": "SecureCare demo <care@harborpine.example>",
+            "SECURECARE_SMS_URL": f"http://{known.ACCOUNT}:{token}@127.0.0.1:{web}",
+            "SECURECARE_SMS_FROM": known.SENDER,
+        },
+    )
+
+
+def _is_demo_alone() -> bool:
+    """Whether every organization here is an invented one, and there is any."""
+    if not find_spec("securecare.demo"):
+        return False
+    names = import_module("securecare.demo").organization_names()
+    with owner_transaction() as session:
+        known = session.connection().execute(_ALL_INVENTED, {"names": names})
+        return known.scalar_one() is True
+
+
+_ALL_INVENTED = text("SELECT bool_and(name = ANY(:names)) FROM organization")
+
+
+def _free_port(wish: int) -> int:
+    """That port of this machine, or another one if something listens there."""
+    for port in (wish, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except (OSError, OverflowError):
+                continue
+            return probe.getsockname()[1]
+    raise OSError("This machine has no free port left.")
 
 
 @contextmanager

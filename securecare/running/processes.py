@@ -1,24 +1,17 @@
 """Children of the product: started together, watched, and stopped in good order."""
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-PR_SET_PDEATHSIG = 1
+from securecare.foundation.parent import end_with_parent
+
 PATIENCE_SECONDS = 20
 RESTARTS_PER_MINUTE = 3
-
-
-def end_with_parent() -> None:
-    """Ask the system to stop this process should its parent be killed. Linux only."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from securecare.running.processes import end_with_parent
+from securecare.foundation.parent import end_with_parent
 from securecare.settings import ROOT, Settings, SettingsError
 
 REFLEX_ENVIRONMENT = {

@@ -49,9 +49,10 @@ def run(told: Settings) -> None:
                 _prepare_database(held)
                 require_right_keys(told)
                 _await_build(build, rebuild)
-                children += _processes(told)
+                office = demo.post_office(told)
+                children += _processes(told, office)
                 _start(children[1:], told)
-                _say_where(told, held)
+                _say_where(told, held, office)
                 _watch(children[1:])
             finally:
                 _ignore_signals()
@@ -80,9 +81,12 @@ def _await_build(build: Child, rebuilding: bool) -> None:
         _say("interface", "up to date")
 
 
-def _processes(told: Settings) -> list[Child]:
+def _processes(told: Settings, office: demo.PostOffice | None) -> list[Child]:
     environment = {**os.environ, "SECURECARE_DATA": str(told.data_dir)}
+    if office is not None:
+        environment |= office.environment
     return [
+        *([office.child] if office else []),
         Child("web", _python("securecare", "serve"), environment),
         Child("jobs", _python("securecare", "worker"), environment),
     ]
@@ -135,10 +139,12 @@ def _say(what: str, how: str) -> None:
     print(f"  {what:<11}{how}", flush=True)
 
 
-def _say_where(told: Settings, held: database.Held) -> None:
+def _say_where(told: Settings, held: database.Held, office: demo.PostOffice | None) -> None:
     print(f"\n  Open       {told.public_url}", flush=True)
     for who, name, password in demo.sign_ins():
         print(f"  Sign in    {who:<16} {name}  {password}", flush=True)
+    if office is not None:
+        print(f"  Post       {office.url}  where the demo's e-mails and texts arrive", flush=True)
     print(f"  Data       {told.data_dir}", flush=True)
     print(f"  Database   {held.place}", flush=True)
     print("  Ctrl-C stops everything.", flush=True)
