@@ -167,6 +167,12 @@ class SessionLine(Table, table=True):
         of_organization("bundle_version_id", "bundle_version"),
         UniqueConstraint("session_id", "position", deferrable=True, initially="DEFERRED"),
         Index(None, "organization_id", "item_id"),
+        Index(
+            "ix_session_line_free",
+            "organization_id",
+            "session_id",
+            postgresql_where=text("kind = 'free'"),
+        ),
         CheckConstraint(
             "(kind = 'item') = (item_id IS NOT NULL)"
             " AND (kind = 'bundle') = (bundle_version_id IS NOT NULL)",

@@ -161,19 +161,23 @@ _COUNTED = text("""
 _BUNDLES = text("""
     SELECT v.id, v.bundle_id, v.number FROM bundle_version v WHERE v.id = ANY(CAST(:ids AS bigint[]))
 """)
+# Only of the sessions that are shown the lines are added up.
 _LISTED = """
-    SELECT o.id, o.number, o.version, o.service_id, s.name AS service, o.facility_id,
-           f.name AS facility, o.held_on, o.starts_minute, o.ends_minute, o.status,
-           o.people_served, count(l.id) AS lines,
-           coalesce(sum(coalesce(l.given, l.quantity)), 0)::int AS quantity
-      FROM outreach_session o
-      JOIN community_service s ON s.id = o.service_id
-      JOIN facility f ON f.id = o.facility_id
-      LEFT JOIN session_line l ON l.session_id = o.id
-     WHERE o.organization_id = :organization AND (:everywhere OR o.facility_id = ANY(:facilities))
-       AND {condition}
-     GROUP BY o.id, s.name, f.name
-     ORDER BY {order} LIMIT :most
+    SELECT o.id, o.number, o.version, o.service_id, o.service, o.facility_id, o.facility,
+           o.held_on, o.starts_minute, o.ends_minute, o.status, o.people_served, l.lines, l.quantity
+      FROM (SELECT o.id, o.number, o.version, o.service_id, s.name AS service, o.facility_id,
+                   f.name AS facility, o.held_on, o.starts_minute, o.ends_minute, o.status,
+                   o.people_served, row_number() OVER (ORDER BY {order}) AS place
+              FROM outreach_session o
+              JOIN community_service s ON s.id = o.service_id
+              JOIN facility f ON f.id = o.facility_id
+             WHERE o.organization_id = :organization
+               AND (:everywhere OR o.facility_id = ANY(:facilities)) AND {condition}
+             ORDER BY {order} LIMIT :most) o
+     CROSS JOIN LATERAL (
+           SELECT count(*) AS lines, coalesce(sum(coalesce(given, quantity)), 0)::int AS quantity
+             FROM session_line WHERE session_id = o.id) l
+     ORDER BY o.place
 """
 # Constant texts, put together here; what people say only ever comes as a parameter.
 _OF_SERVICE = text(

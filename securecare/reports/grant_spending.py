@@ -87,17 +87,41 @@ SELECT c.grant_id, s.held_on, s.id, s.service_id, s.facility_id, c.claimed_as, N
   JOIN outreach_session s ON s.id = t.session_id
   JOIN staff ON staff.id = t.staff_id
  WHERE {claim}"""
-_TOTALS = "SELECT grant_id, kind, sum(cents)::bigint AS cents FROM ({lines}) AS spent GROUP BY 1, 2"
-_LISTED = """
+# What was put out and came back at the same cost adds up to nothing, so the movements need not be
+# told apart by item to be added up.
+_TOTALS = """
+SELECT s.grant_id, 'supplies' AS kind,
+       -sum(m.on_hand_change * m.wholesale_cents)::bigint AS cents
+  FROM outreach_session s
+  JOIN stock_movement m ON m.organization_id = s.organization_id
+   AND m.holder = 'outreach_session' AND m.holder_id = s.id
+   AND m.kind IN ('committed', 'returned')
+ WHERE {session} GROUP BY 1
+UNION ALL
+SELECT s.grant_id, 'free', sum(l.given::bigint * l.wholesale_cents)::bigint
+  FROM outreach_session s
+  JOIN session_line l ON l.session_id = s.id AND l.kind = 'free' AND l.given > 0
+ WHERE {session} AND s.status = 'completed' GROUP BY 1
+UNION ALL
+SELECT c.grant_id, c.claimed_as, sum(c.amount_cents)::bigint
+  FROM time_claim c
+  JOIN staff_time t ON t.id = c.staff_time_id
+  JOIN outreach_session s ON s.id = t.session_id
+ WHERE {claim} GROUP BY 1, 2"""
+_LISTED = (
+    """
 SELECT spent.*, service.name AS service, facility.name AS facility, item.name AS item_name,
        item.unit
-  FROM ({lines}) AS spent
+  FROM ("""
+    + _LINES
+    + """) AS spent
   JOIN community_service service ON service.id = spent.service_id
   JOIN facility ON facility.id = spent.facility_id
   LEFT JOIN item ON item.id = spent.item
  WHERE CAST(:kind AS text) IS NULL OR kind = :kind
  ORDER BY spent.held_on DESC, spent.session DESC, kind DESC, item_name, said, each
  LIMIT :most OFFSET :skipped"""
+)
 
 
 def listed(session: Session, actor: Actor) -> list[Spending]:
@@ -156,7 +180,7 @@ def _asked(query: str, actor: Actor, grant_id: int | None) -> tuple[str, dict[st
     near = "" if reach.everywhere else " AND s.facility_id = ANY(:facilities)"
     one = "" if grant_id is None else "{}.grant_id = :grant AND "
     within = "s.organization_id = :organization AND s.grant_id IS NOT NULL"
-    said = _LINES.format(
+    said = query.format(
         session=one.format("s") + within + near,
         claim=one.format("c") + "c.organization_id = :organization" + near,
     )
@@ -165,7 +189,7 @@ def _asked(query: str, actor: Actor, grant_id: int | None) -> tuple[str, dict[st
         values["grant"] = grant_id
     if not reach.everywhere:
         values["facilities"] = sorted(reach.facility_ids)
-    return query.format(lines=said), values
+    return said, values
 
 
 def _by_kind(spent: Mapping[str, int]) -> dict[str, int]:
