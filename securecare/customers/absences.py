@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select, text
+from sqlalchemy import ColumnElement, exists, or_, select, text, true
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
@@ -39,6 +39,7 @@ _LISTED = text("""
            coalesce(p.name, ''), a.approver, a.approved_at, a.withdrawn_at, a.version
       FROM absence a LEFT JOIN program p ON p.id = a.program_id
      WHERE a.organization_id = :organization AND a.customer_id = :customer
+       AND (:everywhere OR a.program_id IS NULL OR a.program_id = ANY(:programs))
      ORDER BY a.starts_at DESC, a.id DESC LIMIT :most OFFSET :skipped
 """)
 _WITHIN = text("""
@@ -105,6 +106,8 @@ def listed(
         "customer": customer_id,
         "skipped": skipped,
         "most": most,
+        "everywhere": _sees_all_programs(actor),
+        "programs": list(actor.reach(Permission.VIEW_CUSTOMERS).program_ids),
     }
     return [AbsenceListed(*row) for row in session.execute(_LISTED, asked)]
 
@@ -210,6 +213,22 @@ def covering(
         ABSENCE.ends_at > at,
         or_(ABSENCE.program_id.is_(None), ABSENCE.program_id == program_id),
     )
+
+
+def within_reach(actor: Actor) -> ColumnElement[bool]:
+    """Which leaves somebody may see of a customer whom they may see.
+
+    Who works for some programs only does not learn from a leave what else somebody takes part in.
+    """
+    if _sees_all_programs(actor):
+        return true()
+    programs = actor.reach(Permission.VIEW_CUSTOMERS).program_ids
+    return or_(ABSENCE.program_id.is_(None), ABSENCE.program_id.in_(programs))
+
+
+def _sees_all_programs(actor: Actor) -> bool:
+    reach = actor.reach(Permission.VIEW_CUSTOMERS)
+    return reach.everywhere or bool(reach.facility_ids)  # at a facility, any program may run
 
 
 def form_of(row: Absence) -> AbsenceForm:

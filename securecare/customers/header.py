@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
@@ -11,6 +12,7 @@ from securecare.customers import alerts, customers, days, listing, profile, visi
 from securecare.customers.alerts import Alert
 from securecare.customers.customers import CustomerForm
 from securecare.customers.listing import Next
+from securecare.foundation import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,9 @@ class Header:
     alerts: tuple[Alert, ...]
     next: Next | None
     """The next appointment, as far as the reader may see the schedule."""
+    zone: ZoneInfo
+    """Of the organization's first facility: another one's clock has to be named."""
+    today: date
     region: str
     """The country in which phone numbers are shown without its code."""
     may_change: bool
@@ -42,6 +47,8 @@ def of(session: Session, actor: Actor, customer_id: int, *, noted: bool = True) 
     read = customers.look_at if noted else visibility.customer
     row = read(session, actor, customer_id)
     known = profile.read(session, actor, customer_id).form
+    zone = days.zone(session)
+    today = clock.now().astimezone(zone).date()
     form = customers.form_of(row)
     return Header(
         customer_id,
@@ -50,9 +57,11 @@ def of(session: Session, actor: Actor, customer_id: int, *, noted: bool = True) 
         row.version,
         known.preferred_name,
         known.pronouns,
-        age(form.born_on, days.today(session)) if form.born_on else None,
+        age(form.born_on, today) if form.born_on else None,
         tuple(alerts.standing(session, actor, customer_id)),
         listing.next_of(session, actor, [customer_id]).get(customer_id),
+        zone,
+        today,
         customers.region(session),
         customers.may_change(session, actor, customer_id),
     )

@@ -56,6 +56,14 @@ def require(session: Session, actor: Actor, customer_id: int) -> None:
         raise NotFound("This person")
 
 
+def is_within_reach(
+    session: Session, actor: Actor, customer_id: int, permission: Permission
+) -> bool:
+    """Whether the permission holds for this customer, who is there."""
+    query = select(CUSTOMER.id).where(CUSTOMER.id == customer_id, within_reach(actor, permission))
+    return session.execute(query).first() is not None
+
+
 def customer(
     session: Session,
     actor: Actor,
