@@ -24,6 +24,7 @@ STYLESHEETS = [
         "street",
         "record",
         "portal",
+        "calendar",
     )
 ]
 """In the order in which they build on one another; `pages.css` holds what only one page needs."""

@@ -135,7 +135,7 @@ def _tabs(part: str) -> rx.Component:
                 custom_attrs={"aria-current": rx.cond(tab[2] == part, "page", "false")},
             ),
         ),
-        class_name="tabs",
+        class_name="tabs tabs--many",
         custom_attrs={"aria-label": "Parts of the record"},
     )
 

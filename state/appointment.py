@@ -134,6 +134,15 @@ class AppointmentState(rx.State):
     @needs(Permission.VIEW_SCHEDULE)
     async def open(self, appointment_id: int):
         """Open an appointment."""
+        await self._open(appointment_id)
+
+    @rx.event
+    @needs(Permission.VIEW_SCHEDULE)
+    async def open_if_asked(self):
+        """Open the appointment that the page's address names, as a customer's record does."""
+        await self._open(self.router.url.query_parameters.get("appointment"))
+
+    async def _open(self, appointment_id: Any) -> None:
         number = whole_number(appointment_id)
         if number is None:
             return
@@ -185,9 +194,7 @@ class AppointmentState(rx.State):
             )
         await self._read_again()
         if changed.present is AppointmentStatus.ABSENT:
-            return rx.toast.success(
-                "An authorized absence covers this time: it counts as absence, not as a no-show."
-            )
+            return rx.toast.success("Within an authorized absence: it counts as that.")
         return rx.toast.success(f"Set to {wanted.label}.")
 
     @rx.event

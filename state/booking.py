@@ -4,9 +4,11 @@ import uuid
 from typing import Any, TypedDict
 
 import reflex as rx
+from sqlmodel import Session
 
+from securecare.access.actor import Actor
 from securecare.access.roles import Permission
-from securecare.customers import search
+from securecare.customers import search, visibility
 from securecare.foundation.errors import DomainError
 from securecare.scheduling import day as days
 from securecare.scheduling import record
@@ -69,10 +71,18 @@ class BookingState(rx.State):
     @rx.event
     @needs(Permission.VIEW_SCHEDULE)
     async def start_if_asked(self):
-        """Open the form if the page's address asks for it, as the command palette does."""
-        if self.router.url.query_parameters.get("new") and acting().may(Permission.BOOK):
-            schedule = await self.get_state(ScheduleState)
-            await _open_form(self, schedule.day, "", None, None, None)
+        """Open the form if the page's address asks for it, as the command palette does.
+
+        The address may name the customer too, as a customer's record does.
+        """
+        asked = self.router.url.query_parameters
+        if not asked.get("new") or not acting().may(Permission.BOOK):
+            return
+        schedule = await self.get_state(ScheduleState)
+        await _open_form(self, schedule.day, "", None, None, None)
+        if (customer_id := whole_number(asked.get("customer"))) is not None:
+            self.customer_name = await work(_name_of, customer_id)
+            self.customer_id = customer_id
 
     @rx.event
     @needs(Permission.BOOK)
@@ -262,6 +272,11 @@ def clock_minute(value: Any) -> int | None:
         return None
     hours, minutes = whole_number(hour, 0, 23), whole_number(minute[:2], 0, 59)
     return None if hours is None or minutes is None else hours * 60 + minutes
+
+
+def _name_of(session: Session, actor: Actor, customer_id: int) -> str:
+    row = visibility.customer(session, actor, customer_id)
+    return f"{row.given_name} {row.family_name}"
 
 
 async def _open_form(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import reflex as rx
@@ -13,10 +14,11 @@ from securecare.access.roles import Permission
 from securecare.customers import alerts, header, phones
 from securecare.customers.alerts import KINDS
 from securecare.customers.header import Header
+from securecare.foundation import clock
 from securecare.foundation.forms import NotAccepted
 from securecare.foundation.live import GAP, Change
 from securecare.organization import words
-from securecare.scheduling.local_time import label, local_day
+from securecare.scheduling.local_time import day_start, label, local_day, place_of
 from state.filled_in import FilledIn
 from state.frame import initials
 from state.gate import needs
@@ -29,6 +31,8 @@ TOPIC = "record"
 SEES, CHANGES = Permission.VIEW_CUSTOMERS, Permission.EDIT_CUSTOMERS
 TABS: tuple[tuple[str, str, Permission], ...] = (
     ("", "Profile", Permission.VIEW_CUSTOMERS),
+    ("appointments", "Appointments", Permission.VIEW_SCHEDULE),
+    ("calendar", "Calendar", Permission.VIEW_CUSTOMERS),
     ("people", "People", Permission.VIEW_CUSTOMERS),
     ("family", "Family", Permission.VIEW_CUSTOMERS),
     ("absence", "Absence", Permission.VIEW_CUSTOMERS),
@@ -146,6 +150,11 @@ class RecordState(rx.State):
             if actor.may(permission) or not actor.reach(permission).nowhere
         ]
         self.loaded = True
+        _due[self.router.session.client_token] = _until(read)
+
+
+_due: dict[str, datetime] = {}
+"""When the head on a page is true no more though nothing was changed: time goes by."""
 
 
 def record_in(state: rx.State) -> int:
@@ -169,7 +178,9 @@ def _said(read: Header, clock24: bool) -> HeadView:
     if read.next is not None:
         at, zone = read.next.starts_at, read.next.time_zone
         day = local_day(at, zone)
-        when = f"{day:%a} {day.day} {day:%b}, {label(at, zone, clock24)}"
+        when = f"{day:%a}, {day:%b} {day.day}, {label(at, zone, clock24)}"
+        if zone != read.zone.key:
+            when += f" {place_of(zone)} time"
         what = f"{read.next.program} · {read.next.facility}"
     return HeadView(
         read.id,
@@ -212,4 +223,26 @@ def concerns(change: Change, viewer: Viewer) -> bool:
     return viewer.interest in told if told else True
 
 
-hub.topic(TOPIC, ["customer", "customer_profile", "customer_alert", "appointment"], _refresh)
+def _until(read: Header) -> datetime:
+    """The next appointment begins, or a day on which somebody is older and alerts are over."""
+    midnight = day_start(read.today + timedelta(days=1), read.zone)
+    return min(midnight, read.next.starts_at) if read.next else midnight
+
+
+async def keep_true(viewers: Sequence[Viewer]) -> None:
+    """Read those heads again that time has overtaken."""
+    open_now = {viewer.token for viewer in viewers}
+    for token in _due.keys() - open_now:
+        del _due[token]
+    for viewer in viewers:
+        if viewer.token in _due and _due[viewer.token] <= clock.now():
+            async with hub.modify(viewer, RecordState) as state:
+                await state._read(viewer.actor, viewer.interest)
+
+
+hub.topic(
+    TOPIC,
+    ["customer", "customer_profile", "customer_alert", "appointment", "facility", "program"],
+    _refresh,
+    keep_true,
+)

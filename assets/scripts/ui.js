@@ -9,6 +9,15 @@
   /* The width of the sidebar, before anything is painted. */
   if (localStorage.getItem("sidebar") === "narrow") root.dataset.sidebar = "narrow";
 
+  /* The tab of this page comes into view in a row too long for the screen: the style sheet says when. */
+  document.addEventListener("animationstart", (event) => {
+    if (event.animationName !== "tab-is-current") return;
+    const row = event.target.parentElement;
+    const tab = event.target.getBoundingClientRect();
+    const box = row.getBoundingClientRect();
+    row.scrollLeft += tab.left + tab.width / 2 - (box.left + box.width / 2);
+  });
+
   /* One tooltip for the page. */
   let tip;
   let holder;

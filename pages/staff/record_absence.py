@@ -78,6 +78,7 @@ def _cells(each: AbsenceView) -> list[ui.Content]:
                     on_confirm=State.withdraw(each.id),
                     trigger=ui.icon_button("undo_2", f"Withdraw the leave {each.span}"),
                 ),
+                class_name="beside",
             ),
         ),
     ]

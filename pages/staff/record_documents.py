@@ -64,7 +64,7 @@ def _sending() -> rx.Component:
         rx.el.div(
             ui.select("kind", State.kinds, id="vault-kind", label="Kind of the documents"),
             ui.checkbox("Show them to the person", "public", id="vault-public"),
-            class_name="record__line",
+            class_name="vault__settings",
         ),
         rx.el.label(
             ui.icon("upload", 18),

@@ -9,6 +9,7 @@ from components.day_grid import day_grid
 from components.frame import frame
 from components.schedule_toolbar import filter_bar, legend, schedule_head
 from securecare.access.roles import Permission
+from state.appointment import AppointmentState
 from state.booking import BookingState
 from state.policies import holders_of
 from state.routes import page
@@ -19,7 +20,7 @@ from state.schedule import ScheduleState
     "/schedule",
     "Schedule",
     holders_of(Permission.VIEW_SCHEDULE),
-    on_load=[ScheduleState.open, BookingState.start_if_asked],
+    on_load=[ScheduleState.open, BookingState.start_if_asked, AppointmentState.open_if_asked],
 )
 def schedule() -> rx.Component:
     """One day, live, in lanes of staff."""

@@ -49,6 +49,8 @@ def test_tabs_that_are_not_for_somebody_are_not_there(window: Window, record: st
     manager = opened(window, "Manager", record)
     assert tabs(manager) == [
         "Profile",
+        "Appointments",
+        "Calendar",
         "People",
         "Family",
         "Absence",
@@ -58,11 +60,28 @@ def test_tabs_that_are_not_for_somebody_are_not_there(window: Window, record: st
         "Texts",
     ]
     scheduler = opened(window, "Scheduler", record)
-    assert tabs(scheduler) == ["Profile", "People", "Family", "Absence", "Calls", "Texts"]
+    assert tabs(scheduler) == [
+        "Profile",
+        "Appointments",
+        "Calendar",
+        "People",
+        "Family",
+        "Absence",
+        "Calls",
+        "Texts",
+    ]
     scheduler.goto(f"{record}/insurance")
     scheduler.wait_for_url("**/no-access")
     auditor = opened(window, "Auditor", record)
-    assert tabs(auditor) == ["Profile", "People", "Family", "Absence", "Texts"]
+    assert tabs(auditor) == [
+        "Profile",
+        "Appointments",
+        "Calendar",
+        "People",
+        "Family",
+        "Absence",
+        "Texts",
+    ]
     expect(auditor.get_by_role("button", name="Change", exact=True)).to_have_count(0)
     expect(auditor.get_by_role("button", name="Show", exact=True)).to_have_count(0)
 
