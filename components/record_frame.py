@@ -28,12 +28,7 @@ def record_frame(
     return frame(
         rx.cond(
             Record.missing,
-            ui.empty_state(
-                "There is no such record",
-                "It may have been named wrongly, or it is not open to you.",
-                ui.link_button(f"All {FrameState.customers}", href="/customers"),
-                picture="user_x",
-            ),
+            rx.cond(Record.merged_into > 0, _merged(), _missing()),
             rx.fragment(
                 rx.cond(Record.alerts.length() > 0, _alerts()),
                 _tabs(part),
@@ -44,6 +39,24 @@ def record_frame(
         title=rx.cond(there, Record.head.name, "Record"),
         active="customers",
         head=_head(actions),
+    )
+
+
+def _missing() -> rx.Component:
+    return ui.empty_state(
+        "There is no such record",
+        "It may have been named wrongly, or it is not open to you.",
+        ui.link_button(f"All {FrameState.customers}", href="/customers"),
+        picture="user_x",
+    )
+
+
+def _merged() -> rx.Component:
+    return ui.empty_state(
+        "This record was merged",
+        "Everything in it stands in another record of the same person now.",
+        ui.link_button("Open that record", href=f"/customers/{Record.merged_into}", kind="primary"),
+        picture="merge",
     )
 
 
@@ -78,6 +91,15 @@ def _head(actions: Sequence[Content]) -> rx.Component:
             ),
             rx.el.div(
                 *actions,
+                rx.cond(
+                    Record.may_merge & ~Record.missing,
+                    ui.link_button(
+                        "Merge",
+                        href=f"/customers/{head.id}/merge",
+                        leading="merge",
+                        custom_attrs={"aria-label": "Merge with another record"},
+                    ),
+                ),
                 rx.cond(
                     Record.may_change & ~Record.missing,
                     ui.button("Set an alert", leading="bell_plus", on_click=Record.start_alert),

@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
-from securecare.customers import customers, listing, phones
+from securecare.customers import customers, listing, patron_links, phones
 from securecare.customers.customers import AlreadyKnown, CustomerForm
+from securecare.customers.duplicates import Alike
 from securecare.customers.listing import CustomerListed, Page, Position
-from securecare.customers.search import FoundCustomer
 from securecare.foundation.forms import NotAccepted
 from securecare.foundation.live import Change
 from securecare.organization import words
+from securecare.patrons import invitations
 from securecare.scheduling.local_time import label, local_day
 from state.editing import Editing
 from state.filled_in import FilledIn
@@ -62,6 +63,8 @@ class KnownView:
     id: int
     name: str
     detail: str
+    why: str
+    """What is alike."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,8 @@ class _Read:
     page: Page
     clock24: bool
     region: str
+    waiting: int
+    """How many patrons wait for an answer."""
 
 
 class CustomersState(Editing, rx.State):
@@ -83,11 +88,15 @@ class CustomersState(Editing, rx.State):
     first: bool = True
     last: bool = True
     may_add: bool = False
+    may_invite: bool = False
+    waiting: str = ""
+    """How many patrons asked to be linked with a record; empty for none."""
     known: list[KnownView] = []
 
     _starts: list[Position | None] = [None]
     _next: Position | None = None
     _wish: CustomerForm | None = None
+    _account: bool = False
 
     @rx.event
     @needs(SEES)
@@ -142,6 +151,7 @@ class CustomersState(Editing, rx.State):
             read.text("phone"),
             read.text("email"),
         )
+        self._account = self.may_invite and read.flag("account")
         if read.complaints:  # then all that is wrong is said at once
             others = await work(customers.complaints, self._wish)
             self._complain(NotAccepted(others | read.complaints))
@@ -172,7 +182,9 @@ class CustomersState(Editing, rx.State):
         if wish is None:
             return None
         try:
-            made = await work(customers.register, wish, another_person=another_person)
+            made = await work(
+                invitations.register, wish, account=self._account, another_person=another_person
+            )
         except NotAccepted as refusal:
             self._complain(refusal)
             return None
@@ -182,7 +194,8 @@ class CustomersState(Editing, rx.State):
         self._saved()
         self.known = []
         await self._show()
-        return rx.toast.success(f"{made.name} is added as No. {made.number}.")
+        invited = " An invitation is on its way." if self._account else ""
+        return rx.toast.success(f"{made.name} is added as No. {made.number}.{invited}")
 
     async def _read_again(self, actor: Actor) -> None:
         read = await work_as(actor, _read, self.asked, self._starts[-1])
@@ -191,6 +204,8 @@ class CustomersState(Editing, rx.State):
         self.first, self.last = len(self._starts) == 1, self._next is None
         self.summary = _summary(len(self.rows), self.asked, len(self._starts))
         self.may_add = any(actor.may(permission) for permission in CHANGES)
+        self.may_invite = actor.may(Permission.EDIT_CUSTOMERS)
+        self.waiting = _waiting(read.waiting)
         self.loaded = True
 
     async def _show(self) -> None:
@@ -201,7 +216,9 @@ class CustomersState(Editing, rx.State):
 
 def _read(session: Session, actor: Actor, text: str, since: Position | None) -> _Read:
     page = listing.found(session, actor, text) if text else listing.page(session, actor, since)
-    return _Read(page, words.of(session, actor).clock24, customers.region(session))
+    may_answer = actor.may(Permission.EDIT_CUSTOMERS)
+    waiting = patron_links.how_many_asked(session, actor) if may_answer else 0
+    return _Read(page, words.of(session, actor).clock24, customers.region(session), waiting)
 
 
 def _view(row: CustomerListed, read: _Read) -> CustomerView:
@@ -232,8 +249,14 @@ def _form_view(id_: int, number: int, form: CustomerForm, region: str) -> Custom
     )
 
 
-def _known(found: FoundCustomer) -> KnownView:
-    return KnownView(found.id, found.name, found.detail)
+def _known(found: Alike) -> KnownView:
+    return KnownView(found.id, found.name, found.detail, found.why)
+
+
+def _waiting(count: int) -> str:
+    if count == 0:
+        return ""
+    return "1 person asks" if count == 1 else f"{count} people ask"
 
 
 def _summary(count: int, asked: str, page: int) -> str:
@@ -265,4 +288,4 @@ def _concerns(change: Change, viewer: Viewer) -> bool:
     return True  # something was missed, or the words on the page have changed
 
 
-hub.topic(TOPIC, ["customer", "appointment"], _refresh)
+hub.topic(TOPIC, ["customer", "appointment", "patron_link"], _refresh)

@@ -17,6 +17,7 @@ from securecare.customers.header import Header
 from securecare.foundation import clock
 from securecare.foundation.forms import NotAccepted
 from securecare.foundation.live import GAP, Change
+from securecare.merging import comparing
 from securecare.organization import words
 from securecare.scheduling.local_time import day_start, label, local_day, place_of
 from state.filled_in import FilledIn
@@ -40,6 +41,7 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
     ("documents", "Documents", Permission.VIEW_DOCUMENTS),
     ("calls", "Calls", Permission.READ_CALLS),
     ("texts", "Texts", Permission.VIEW_CUSTOMERS),
+    ("patron", "Patron account", Permission.VIEW_CUSTOMERS),
 )
 """The last part of each tab's address, its name, and the right without which it is not there."""
 
@@ -84,6 +86,9 @@ class RecordState(rx.State):
     tabs: list[list[str]] = []
     """Address, name and last part of each tab that is there for this person."""
     may_change: bool = False
+    may_merge: bool = False
+    merged_into: int = 0
+    """The record this one became part of, if somebody merged it."""
     adding_alert: bool = False
     alert_key: int = 0
     alert_errors: dict[str, str] = {"kind": "", "words": "", "until": ""}
@@ -93,8 +98,13 @@ class RecordState(rx.State):
     async def open_record(self):
         """Show whose record the address names, and keep its head current."""
         self.adding_alert = False
-        await self._read(acting(), record_in(self), noted=True)
+        asked = record_in(self)
+        await self._read(acting(), asked, noted=True)
+        if self.merged_into:
+            path = self.router.url.path.replace(f"/{asked}", f"/{self.merged_into}", 1)
+            return rx.redirect(path, replace=True)
         hub.watch(TOPIC, self, self.head.id)
+        return None
 
     @rx.event
     @needs(CHANGES)
@@ -141,8 +151,10 @@ class RecordState(rx.State):
         except NotFound:
             self.loaded = self.missing = True
             self.head, self.alerts, self.tabs = HeadView(), [], []
+            self.merged_into = await work_as(actor, comparing.living, customer_id) or 0
             return
-        self.missing, self.may_change = False, read.may_change
+        self.missing, self.may_change, self.merged_into = False, read.may_change, 0
+        self.may_merge = actor.may(Permission.MERGE_CUSTOMERS)
         self.head, self.alerts = _said(read, clock24), [_alert(each) for each in read.alerts]
         self.tabs = [
             [f"/customers/{read.id}/{part}".rstrip("/"), name, part]

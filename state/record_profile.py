@@ -1,7 +1,7 @@
 """The profile of a customer: what is known of them, and the number that is shown to few."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, ClassVar
 
 import reflex as rx
@@ -10,7 +10,7 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.errors import NotAllowed
 from securecare.access.roles import Permission
-from securecare.customers import customers, phones, profile, visibility
+from securecare.customers import customers, kept_by_patron, phones, profile, visibility
 from securecare.customers.customers import CustomerForm
 from securecare.customers.profile import REACHED_BY, Profile, ProfileForm, ReasonMissing
 from securecare.foundation.forms import NotAccepted
@@ -98,6 +98,8 @@ class _Read:
     phone_region: str
     may_change: bool
     may_reveal: bool
+    kept: bool
+    """Whether the person keeps their own data, and staff only theirs."""
 
 
 class ProfileState(RecordTab, rx.State):
@@ -107,6 +109,7 @@ class ProfileState(RecordTab, rx.State):
     draft: ProfileView = ProfileView()
     may_change: bool = False
     may_reveal: bool = False
+    kept: bool = False
     asking: bool = False
     """Whether the dialog that shows the number is open."""
     ssn: str = ""
@@ -168,7 +171,11 @@ class ProfileState(RecordTab, rx.State):
             "staff_note": read.prose("staff_note"),
         }
         self._wish = WholeForm(**values)
-        if read.complaints:
+        if self.kept:
+            standing = await work(_read, self._record)
+            own = {name: values[name] for name in ("reached_by", "staff_note")}
+            self._wish = replace(_whole(standing), **own)
+        elif read.complaints:
             others = await work(customers.complaints, self._wish.customer())
             complaints = others | self._wish.profile().complaints() | read.complaints
             self._complain(NotAccepted(complaints))
@@ -236,11 +243,11 @@ class ProfileState(RecordTab, rx.State):
     async def _show(self, actor: Actor) -> None:
         read = await work_as(actor, _read, self._record)
         self.shown = _view(read)
-        self.may_change, self.may_reveal = read.may_change, read.may_reveal
+        self.may_change, self.may_reveal, self.kept = read.may_change, read.may_reveal, read.kept
 
     async def _edit(self, id_: int) -> None:
         read = await work(_read, self._record)
-        self.draft = _view(read)
+        self.draft, self.kept = _view(read), read.kept
         self._begin(id_, read.customer_version)
         self._profile_version = read.profile.version
 
@@ -270,6 +277,7 @@ def _read(session: Session, actor: Actor, record: int) -> _Read:
         customers.region(session),
         customers.may_change(session, actor, record),
         actor.may(REVEALS) or not actor.reach(REVEALS).nowhere,
+        kept_by_patron.is_claimed(session, record),
     )
 
 
@@ -314,4 +322,4 @@ def _view(read: _Read) -> ProfileView:
     )
 
 
-keep_current(ProfileState, "customer", "customer_profile")
+keep_current(ProfileState, "customer", "customer_profile", "patron_link", "patron_invitation")

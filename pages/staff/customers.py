@@ -23,11 +23,21 @@ def customers() -> rx.Component:
     """The list, a search over it, and the form of somebody new."""
     return frame(
         _toolbar(),
+        rx.cond(State.waiting != "", _requests()),
         rx.cond(State.loaded, _list(), ui.loading("Reading the list", lines=8)),
         _form(),
         title=FrameState.customers_title,
         active="customers",
         actions=[rx.cond(State.may_add, _add())],
+    )
+
+
+def _requests() -> rx.Component:
+    return ui.banner(
+        "They have an account of their own and say that they come here.",
+        tone="info",
+        title=f"{State.waiting} to be linked with a record",
+        actions=[ui.link_button("Answer", href="/customers/requests", size="sm")],
     )
 
 
@@ -176,6 +186,14 @@ def _form() -> rx.Component:
             optional=True,
             auto_complete="off",
         ),
+        rx.cond(
+            State.may_invite,
+            ui.checkbox(
+                "Make an account for them, and invite them by e-mail",
+                "account",
+                hint="They keep their data up to date themselves, and see what concerns them.",
+            ),
+        ),
         form_id="customer-form",
         title=f"New {FrameState.customer}",
         more=(_already_known(),),
@@ -208,4 +226,5 @@ def _known(person: KnownView) -> rx.Component:
     return rx.el.div(
         ui.button(person.name, size="sm", leading="user", on_click=State.open_known(person.id)),
         rx.el.div(person.detail, class_name="cell__detail"),
+        rx.el.div(person.why, class_name="cell__detail"),
     )

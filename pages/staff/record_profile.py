@@ -23,6 +23,7 @@ def record_profile() -> rx.Component:
     """Everything about the person that is no event."""
     return record_frame(
         "",
+        rx.cond(State.kept, _kept()),
         rx.el.div(_person(), _reached(), _protected(), class_name="record__cards"),
         _form(),
         _reveal(),
@@ -39,6 +40,23 @@ def record_profile() -> rx.Component:
 
 def _known(value: rx.Var) -> rx.Component:
     return rx.cond(value != "", value, rx.el.span("Not known", class_name="cell__detail"))
+
+
+def _kept() -> rx.Component:
+    """Who keeps the record, where it is not the staff."""
+    return ui.banner(
+        "Name, birth date, contact, address and what they tell of themselves come from their own"
+        " account, and are changed there.",
+        tone="info",
+        title="They keep their data up to date themselves",
+        actions=[
+            ui.link_button(
+                "See what they changed",
+                href=f"/customers/{RecordState.head.id}/patron",
+                size="sm",
+            )
+        ],
+    )
 
 
 def _person() -> rx.Component:
@@ -133,6 +151,38 @@ def _protected() -> rx.Component:
 def _form() -> rx.Component:
     return form_drawer(
         State,
+        rx.cond(
+            State.kept,
+            ui.banner(
+                "Everything else they keep up to date themselves, in their own account.",
+                tone="info",
+            ),
+            _of_the_person(),
+        ),
+        ui.select_field(
+            "Best reached by",
+            "reached_by",
+            tuple(REACHED_BY.items()),
+            default_value=State.draft.reached_by,
+            error=State.errors["reached_by"],
+        ),
+        rx.cond(State.kept, rx.fragment(), _where()),
+        ui.area_field(
+            "Note of the staff",
+            "staff_note",
+            default_value=State.draft.staff_note,
+            error=State.errors["staff_note"],
+            hint="Everybody who may see the record reads it. Nothing about health belongs here.",
+            max_length=1000,
+            optional=True,
+        ),
+        form_id="profile-form",
+        title=f"{State.draft.given_name} {State.draft.family_name}",
+    )
+
+
+def _of_the_person() -> rx.Component:
+    return rx.fragment(
         ui.form_grid(
             _text("Given name", "given_name", required=True, auto_focus=True),
             _text("Family name", "family_name", required=True),
@@ -158,13 +208,11 @@ def _form() -> rx.Component:
             _text("Phone", "phone", type="tel", max_length=40),
             _text("E-mail", "email", type="email", max_length=200),
         ),
-        ui.select_field(
-            "Best reached by",
-            "reached_by",
-            tuple(REACHED_BY.items()),
-            default_value=State.draft.reached_by,
-            error=State.errors["reached_by"],
-        ),
+    )
+
+
+def _where() -> rx.Component:
+    return rx.fragment(
         _text("Street", "street", max_length=200),
         ui.form_grid(
             _text("City", "city", max_length=120),
@@ -173,17 +221,6 @@ def _form() -> rx.Component:
             _text("Country", "country", max_length=2, placeholder="US"),
         ),
         _text("Time zone", "time_zone", placeholder="America/New_York"),
-        ui.area_field(
-            "Note of the staff",
-            "staff_note",
-            default_value=State.draft.staff_note,
-            error=State.errors["staff_note"],
-            hint="Everybody who may see the record reads it. Nothing about health belongs here.",
-            max_length=1000,
-            optional=True,
-        ),
-        form_id="profile-form",
-        title=f"{State.draft.given_name} {State.draft.family_name}",
     )
 
 

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     OVERRIDE_CONFLICTS = "override_conflicts"
     VIEW_CUSTOMERS = "view_customers"
     EDIT_CUSTOMERS = "edit_customers"
+    MERGE_CUSTOMERS = "merge_customers"
     REVEAL_SSN = "reveal_ssn"
     VIEW_INSURANCE = "view_insurance"
     EDIT_INSURANCE = "edit_insurance"
@@ -52,6 +53,7 @@ PERMISSION_LABELS: dict[Permission, str] = {
     Permission.OVERRIDE_CONFLICTS: "Override conflicts, giving a reason",
     Permission.VIEW_CUSTOMERS: "See {customer} records",
     Permission.EDIT_CUSTOMERS: "Change {customer} records",
+    Permission.MERGE_CUSTOMERS: "Merge two {customer} records into one",
     Permission.REVEAL_SSN: "See Social Security numbers, giving a reason",
     Permission.VIEW_INSURANCE: "See insurance policies",
     Permission.EDIT_INSURANCE: "Change insurance policies",
@@ -124,6 +126,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             _P.OVERRIDE_CONFLICTS,
             _P.VIEW_CUSTOMERS,
             _P.EDIT_CUSTOMERS,
+            _P.MERGE_CUSTOMERS,
             _P.REVEAL_SSN,
             _P.VIEW_INSURANCE,
             _P.EDIT_INSURANCE,

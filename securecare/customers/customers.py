@@ -4,16 +4,17 @@ import re
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, text, true
+from sqlalchemy import ColumnElement, func, insert, select, text
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.access.errors import NotAllowed
 from securecare.access.roles import Permission
-from securecare.customers import phones, search, visibility
+from securecare.customers import duplicates, kept_by_patron, phones, visibility
+from securecare.customers.duplicates import Alike
+from securecare.customers.likeness import Features
 from securecare.customers.models import Customer
 from securecare.customers.search import FoundCustomer
-from securecare.customers.search_terms import folded
 from securecare.foundation import audit, clock
 from securecare.foundation.columns import columns_of
 from securecare.foundation.errors import DomainError
@@ -78,9 +79,9 @@ def _tidy(text: str) -> str:
 
 
 class AlreadyKnown(DomainError):
-    """Somebody with these data is a customer already; `known` are those the actor may see."""
+    """Somebody like this is a customer already; `known` are those the actor may see."""
 
-    def __init__(self, known: tuple[FoundCustomer, ...]) -> None:
+    def __init__(self, known: tuple[Alike, ...]) -> None:
         super().__init__(f"{known[0].name} seems to be here already ({known[0].detail}).")
         self.known = known
 
@@ -134,6 +135,7 @@ def change(
     if row.version != version:
         raise Overtaken(places.last_changed_by(session, "customer", row.id))
     changed = changed_fields(form_of(row), form)
+    kept_by_patron.require_others(session, customer_id, changed)
     if changed:
         row.sqlmodel_update({**asdict(form), "version": version + 1})
         session.flush()
@@ -188,25 +190,5 @@ def _next_number(actor: Actor) -> ColumnElement[int]:
     return func.coalesce(highest.scalar_subquery() + 1, FIRST_NUMBER)
 
 
-def _alike(session: Session, actor: Actor, form: CustomerForm) -> tuple[FoundCustomer, ...]:
-    """Visible customers of the same name, accents aside, who share what else is known of both.
-
-    That is the birth date, the phone or the e-mail address; if only a name was given, the name.
-    """
-    name = f"{form.given_name} {form.family_name}"
-    namesakes = {
-        found.id: found
-        for found in search.find(session, actor, name, limit=50)
-        if folded(found.name) == folded(name)
-    }
-    same = [
-        column == value
-        for column, value in (
-            (CUSTOMER.born_on, form.born_on),
-            (CUSTOMER.phone, form.phone),
-            (CUSTOMER.email, form.email),
-        )
-        if value
-    ]
-    query = select(CUSTOMER.id).where(CUSTOMER.id.in_(namesakes), or_(*same) if same else true())
-    return tuple(namesakes[id_] for id_ in session.execute(query.order_by(CUSTOMER.id)).scalars())
+def _alike(session: Session, actor: Actor, form: CustomerForm) -> tuple[Alike, ...]:
+    return tuple(duplicates.of(session, actor, Features(**asdict(form))))

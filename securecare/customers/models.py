@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlmodel import Field
 
 from securecare.foundation.columns import (
     Table,
     bigint,
     identifier,
+    instant,
     key_part,
     made_at,
     of_organization,
@@ -24,6 +25,12 @@ class Customer(Table, table=True):
         within_organization(),
         UniqueConstraint("organization_id", "number"),
         Index(None, "organization_id", "family_name", "given_name", "id"),
+        of_organization("merged_into_id", "customer"),
+        CheckConstraint(
+            "merged_into_id <> id AND (merged_into_id IS NULL) = (merged_at IS NULL)",
+            name="merged",
+        ),
+        Index(None, "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
     )
 
     id: int | None = identifier()
@@ -38,6 +45,9 @@ class Customer(Table, table=True):
     email: str = ""
     created_at: datetime = made_at()
     version: int = 1
+    merged_into_id: int | None = bigint(nullable=True)
+    """The record this one became part of; it stays as a sign that leads there."""
+    merged_at: datetime | None = instant(nullable=True)
 
 
 class CustomerWord(Table, table=True):

@@ -7,7 +7,7 @@ nothing that belongs to another.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -118,3 +118,34 @@ class PatronChange(Table, table=True):
     at: datetime = made_at()
     changes: dict[str, Any] = Field(sa_type=JSONB)
     """By name of the field, a pair of what it was before and what it is now."""
+
+
+class PatronInvitation(Table, table=True):
+    """A way for a person to claim the patron that an organization made for them."""
+
+    __table_args__ = (
+        of_organization("customer_id", "customer"),
+        Index(
+            "uq_patron_invitation_open",
+            "patron_id",
+            unique=True,
+            postgresql_where=text("used_at IS NULL AND withdrawn_at IS NULL"),
+        ),
+        Index(None, "organization_id", "customer_id", "id"),
+        Index(None, "organization_id", "email", "made_at"),
+    )
+
+    id: int | None = identifier()
+    organization_id: int = reference("organization.id")
+    patron_id: int = reference("patron.id")
+    customer_id: int = bigint()
+    email: str
+    token_hash: bytes = Field(unique=True, sa_type=LargeBinary)
+    """Of what stands in the link, which is kept nowhere else than in the letter."""
+    made_by: int | None = reference("account.id", nullable=True)
+    made_at: datetime = made_at()
+    expires_at: datetime = instant()
+    used_at: datetime | None = instant(nullable=True)
+    withdrawn_at: datetime | None = instant(nullable=True)
+    wrong_tries: int = 0
+    """How often somebody with the link named another birth date."""

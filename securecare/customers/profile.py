@@ -9,7 +9,7 @@ from sqlmodel import select as model_select
 
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
-from securecare.customers import visibility
+from securecare.customers import kept_by_patron, visibility
 from securecare.customers.models import Customer
 from securecare.customers.record_models import SSN, CustomerProfile
 from securecare.foundation import audit, clock
@@ -118,6 +118,7 @@ def change(
     if before.version != version:
         raise Overtaken(places.last_changed_by(session, "customer", customer_id))
     changed = changed_fields(before.form, form)
+    kept_by_patron.require_others(session, customer_id, changed)
     if changed:
         _write(session, actor, customer_id, row, asdict(form))
         audit.record(session, actor, "customer.profile_changed", customer, fields=changed)

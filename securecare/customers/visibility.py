@@ -3,9 +3,21 @@
 Whoever may see customers everywhere sees all. Whoever may see them at some facilities or in some
 programs sees those who have an appointment there, and those who have none anywhere yet: they are
 new, and somebody has to give them their first one.
+
+Nobody sees a record that was merged into another: that other one is seen.
 """
 
-from sqlalchemy import ColumnElement, column, false, literal_column, or_, select, table, true
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    column,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+)
 from sqlmodel import Session
 from sqlmodel import select as model_select
 
@@ -28,8 +40,9 @@ def within_reach(
 ) -> ColumnElement[bool]:
     """The condition on `customer` that only customers the actor may see (or change) fulfil."""
     reach = actor.reach(permission)
+    living = CUSTOMER.merged_into_id.is_(None)
     if reach.everywhere:
-        return true()
+        return living
     if reach.nowhere:
         return false()
     theirs = APPOINTMENT.c.customer_id == CUSTOMER.id
@@ -37,7 +50,7 @@ def within_reach(
         APPOINTMENT.c.facility_id.in_(reach.facility_ids),
         APPOINTMENT.c.program_id.in_(reach.program_ids),
     )
-    return or_(_any(theirs, met), ~_any(theirs))
+    return and_(living, or_(_any(theirs, met), ~_any(theirs)))
 
 
 def _any(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -62,6 +75,17 @@ def is_within_reach(
     """Whether the permission holds for this customer, who is there."""
     query = select(CUSTOMER.id).where(CUSTOMER.id == customer_id, within_reach(actor, permission))
     return session.execute(query).first() is not None
+
+
+def numbered(session: Session, actor: Actor, number: int) -> int:
+    """Whose number it is, or was before their record was merged. Raises `NotFound`."""
+    query = select(func.coalesce(CUSTOMER.merged_into_id, CUSTOMER.id)).where(
+        CUSTOMER.organization_id == actor.organization_id, CUSTOMER.number == number
+    )
+    found = session.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound("This person")
+    return customer(session, actor, found).id or 0
 
 
 def customer(

@@ -13,6 +13,7 @@ from securecare.demo.casework import write_cases
 from securecare.demo.harbor import HARBOR_AND_PINE
 from securecare.demo.life import live
 from securecare.demo.mirante import MIRANTE_AND_GANGA
+from securecare.demo.patron_links import write_patron_links
 from securecare.demo.patrons import write_patrons
 from securecare.demo.plans import OrganizationPlan
 from securecare.demo.records import write_records
@@ -89,6 +90,7 @@ def _write(session: Session, plan: OrganizationPlan, password_hash: str, progres
     write_records(session, written.organization, account_id, keeper.name, len(accounts))
     write_cases(session, written.organization, account_id, keeper.name, len(accounts))
     write_patrons(session, plan, written.organization, accounts)
+    write_patron_links(session, written.organization, account_id, keeper.name)
 
 
 def _exists(session: Session) -> bool:

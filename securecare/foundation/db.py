@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 from psycopg.pq import ExecStatus
 from psycopg.types.json import Jsonb
-from sqlalchemy import ClauseElement, Connection, Engine, create_engine
+from sqlalchemy import ClauseElement, Connection, Engine, create_engine, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
@@ -216,6 +216,12 @@ def _beginning(scope: Scope) -> str:
         " set_config('app.account_id', {}, true), set_config('app.purpose', {}, true)"
     )
     return begin.format(*(sql.Literal(str(value or "")) for value in told)).as_string()
+
+
+def becoming(session: Session, account_id: int) -> None:
+    """From here on the transaction is that of an account it has just made or found to be meant."""
+    session.flush()
+    session.execute(text("SELECT set_config('app.account_id', :id, true)"), {"id": str(account_id)})
 
 
 def straight(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session
 
@@ -38,6 +38,7 @@ SOURCE_LABELS: dict[Source, str] = {
 }
 PAGE = 50
 _ENTRY, _ACCOUNT = columns_of(ContactConsent), columns_of(Account)
+_CUSTOMER = columns_of(Customer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +218,15 @@ def history(
     before_id: int | None = None,
     limit: int = PAGE,
 ) -> list[Entry]:
-    """The log of one customer, newest first, older than `before_id`. Raises `NotFound`."""
+    """The log of one customer, and of records merged into theirs, newest first, older than
+    `before_id`. Raises `NotFound`.
+    """
     actor.require(Permission.VIEW_CUSTOMERS)
     visibility.customer(session, actor, customer_id)
     query = (
         select(*_SHOWN)
         .outerjoin(_ACCOUNT.id.table, _ACCOUNT.id == _ENTRY.account_id)
-        .where(_ENTRY.customer_id == customer_id)
+        .where(_ENTRY.customer_id.in_(_one_and_merged(customer_id)))
         .order_by(_ENTRY.id.desc())
         .limit(limit)
     )
@@ -233,6 +236,11 @@ def history(
         Entry(row.id, row.channel, row.phone, row.use, row.given, row.at, row.source, row.by)
         for row in session.execute(query)
     ]
+
+
+def _one_and_merged(customer_id: int) -> Any:
+    query = select(_CUSTOMER.id)
+    return query.where(or_(_CUSTOMER.id == customer_id, _CUSTOMER.merged_into_id == customer_id))
 
 
 _SHOWN = (

@@ -107,6 +107,7 @@ _FACTS = text(f"""
            {hours.COLUMNS}
       FROM organization o
       JOIN customer c ON c.organization_id = o.id AND c.id = :customer_id
+                     AND c.merged_into_id IS NULL
       JOIN program p ON p.organization_id = o.id AND p.id = :program_id
       JOIN staff s ON s.organization_id = o.id AND s.id = :staff_id
       JOIN facility f ON f.organization_id = o.id AND f.id = :facility_id

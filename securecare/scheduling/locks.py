@@ -63,6 +63,12 @@ def for_hours(session: Session, organization_id: int, staff_ids: Collection[int]
     _take(session, _ALONE, _keys(_ORGANIZATION, [organization_id]), _keys(_STAFF, staff_ids))
 
 
+def for_merging(session: Session, organization_id: int, customer_ids: Collection[int]) -> None:
+    """Keep everybody from booking or moving for these customers while their records become one."""
+    _take(session, _SHARED, _keys(_ORGANIZATION, [organization_id]))
+    _take(session, _ALONE, _keys(_CUSTOMER, customer_ids))
+
+
 def for_another(session: Session, customer_id: int) -> None:
     """Let one booking at a time count the days since the customer's last. After all others."""
     _take(session, _ALONE, _keys(_ANOTHER_OF, [customer_id]))

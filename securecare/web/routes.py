@@ -3,7 +3,15 @@
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from securecare.web import audit_export, auth, day_export, documents, notices, outreach_exports
+from securecare.web import (
+    audit_export,
+    auth,
+    claiming,
+    day_export,
+    documents,
+    notices,
+    outreach_exports,
+)
 
 
 def with_http_routes(app: ASGIApp) -> ASGIApp:
@@ -15,6 +23,7 @@ def every_route() -> list[Route]:
     """All plain HTTP routes of the product; each carries its policy (see `securecare.web.policy`)."""
     return [
         *auth.routes(),
+        *claiming.routes(),
         *audit_export.routes(),
         *day_export.routes(),
         *documents.routes(),

@@ -254,6 +254,12 @@ def some_labels(page: Page) -> None:
     page.locator(".labels__one img").first.wait_for()
 
 
+def an_answer(page: Page) -> None:
+    """Somebody who asks, and who they may be."""
+    page.get_by_role("button", name=re.compile("^Answer ")).first.click()
+    page.get_by_role("dialog").get_by_text("This is them").first.wait_for()
+
+
 SCENES: list[Scene] = [
     Scene("sign-in", "/sign-in"),
     Scene("sign-in-refused", "/sign-in", arrange=refused),
@@ -304,6 +310,19 @@ SCENES: list[Scene] = [
     Scene("record-documents", "/customers/1/documents", "Manager"),
     Scene("record-calls", "/customers/1/calls", "Manager"),
     Scene("record-texts", "/customers/1/texts", "Manager"),
+    Scene("record-patron", "/customers/3/patron", "Manager"),
+    Scene("record-patron-invited", "/customers/7/patron", "Manager"),
+    Scene(
+        "record-patron-inviting", "/customers/9/patron", "Manager", pressed("Send an invitation")
+    ),
+    Scene("record-patron-none", "/customers/1/patron", "Auditor"),
+    Scene("record-kept", "/customers/3", "Manager"),
+    Scene("record-kept-form", "/customers/3", "Manager", pressed("Change")),
+    Scene("record-merge", "/customers/31/merge", "Manager"),
+    Scene("record-merge-compared", "/customers/31/merge?with=32", "Manager"),
+    Scene("patron-requests", "/customers/requests", "Manager"),
+    Scene("patron-request", "/customers/requests", "Manager", an_answer),
+    Scene("claim-without-link", "/portal/claim"),
     Scene("record-verify", "/customers/2/people", "Manager", pressed("Verify")),
     Scene("record-call", "/customers/1/calls", "Manager", pressed("Log a call")),
     Scene("jobs", "/jobs", "Administrator"),

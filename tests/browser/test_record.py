@@ -58,6 +58,7 @@ def test_tabs_that_are_not_for_somebody_are_not_there(window: Window, record: st
         "Documents",
         "Calls",
         "Texts",
+        "Patron account",
     ]
     scheduler = opened(window, "Scheduler", record)
     assert tabs(scheduler) == [
@@ -69,6 +70,7 @@ def test_tabs_that_are_not_for_somebody_are_not_there(window: Window, record: st
         "Absence",
         "Calls",
         "Texts",
+        "Patron account",
     ]
     scheduler.goto(f"{record}/insurance")
     scheduler.wait_for_url("**/no-access")
@@ -81,6 +83,7 @@ def test_tabs_that_are_not_for_somebody_are_not_there(window: Window, record: st
         "Family",
         "Absence",
         "Texts",
+        "Patron account",
     ]
     expect(auditor.get_by_role("button", name="Change", exact=True)).to_have_count(0)
     expect(auditor.get_by_role("button", name="Show", exact=True)).to_have_count(0)

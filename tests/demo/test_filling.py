@@ -157,7 +157,9 @@ _STRANDED = text(
 
 
 def test_everybody_can_sign_in_with_the_one_password(owner):
-    hashes = owner.execute(text("SELECT email, password_hash FROM account")).all()
+    hashes = owner.execute(
+        text("SELECT email, password_hash FROM account WHERE password_hash IS NOT NULL")
+    ).all()
     listed = demo.sign_ins()
     assert {row.email for row in hashes} == {email for _, email, _ in listed}
     assert len({row.password_hash for row in hashes}) == 1

@@ -6,12 +6,12 @@ from starlette.routing import Route
 
 from securecare.access import passwords
 from securecare.access.roles import Role
-from securecare.web import auth, notices
+from securecare.web import auth, claiming, notices
 from securecare.web.routes import every_route
 from tests.support.community import PASSWORD, organization, person
 from tests.support.http import Browser
 
-OPEN = {route.path for route in [*auth.routes(), *notices.routes()]}
+OPEN = {route.path for route in [*auth.routes(), *claiming.routes(), *notices.routes()]}
 """Signing in is for everybody; the text service shows by its signature who it is."""
 CLOSED = [route for route in every_route() if route.path not in OPEN]
 
