@@ -163,6 +163,64 @@ def steps_over_time(
     )
 
 
+def scores_over_time(
+    data: Any,
+    reach: Any,
+    *,
+    unit: str | rx.Var = "",
+    label: str | rx.Var,
+    height: int = 200,
+    colour: str = "var(--accent)",
+) -> rx.Component:
+    """What assessments came to, one point each. `reach`: the lowest and the highest there can be.
+
+    Points are marked, so that a single one is seen and none is hidden by the line.
+    """
+    return _figure(
+        rx.recharts.line_chart(
+            rx.recharts.cartesian_grid(vertical=False, stroke="var(--line)"),
+            rx.recharts.x_axis(
+                data_key="name",
+                tick=_TICK,
+                tick_line=False,
+                stroke="var(--line)",
+                min_tick_gap=30,
+                custom_attrs={"interval": "preserveStartEnd"},
+            ),
+            rx.recharts.y_axis(
+                tick=_TICK,
+                tick_line=False,
+                axis_line=False,
+                width=40,
+                allow_decimals=False,
+                domain=reach,
+                custom_attrs={"unit": unit},
+            ),
+            rx.recharts.graphing_tooltip(
+                content_style=_BOX,
+                label_style={"color": "var(--ink-soft)"},
+                cursor={"stroke": "var(--line-strong)"},
+            ),
+            rx.recharts.line(
+                data_key="score",
+                name="Score",
+                type_="linear",
+                stroke=colour,
+                stroke_width=1.75,
+                custom_attrs={"unit": unit},
+                dot={"r": 3.5, "fill": "var(--surface)", "stroke": colour, "strokeWidth": 1.75},
+                is_animation_active=False,
+            ),
+            data=data,
+            custom_attrs=SILENT,
+            margin={"top": 8, "right": 12, "bottom": 0, "left": 0},
+        ),
+        [],
+        label,
+        height,
+    )
+
+
 def _figure(
     chart: rx.Component,
     named: list[tuple[str, str, str]],

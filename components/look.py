@@ -23,6 +23,7 @@ STYLESHEETS = [
         "figures",
         "street",
         "record",
+        "casework",
         "portal",
         "calendar",
     )

@@ -144,6 +144,15 @@ PLACES: tuple[Place, ...] = (
         "services duration buffers",
     ),
     Place(
+        "assessments",
+        "Assessments",
+        "/assessments",
+        "clipboard_check",
+        (_P.CONFIGURE_PROGRAMS,),
+        "Set-up",
+        "forms questions scores questionnaire cases versions",
+    ),
+    Place(
         "staff",
         "Staff",
         "/staff",

@@ -34,6 +34,7 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
     ("", "Profile", Permission.VIEW_CUSTOMERS),
     ("appointments", "Appointments", Permission.VIEW_SCHEDULE),
     ("calendar", "Calendar", Permission.VIEW_CUSTOMERS),
+    ("cases", "Cases", Permission.VIEW_CASES),
     ("people", "People", Permission.VIEW_CUSTOMERS),
     ("family", "Family", Permission.VIEW_CUSTOMERS),
     ("absence", "Absence", Permission.VIEW_CUSTOMERS),

@@ -231,9 +231,13 @@ def choices(session: Session, actor: Actor) -> Choices:
     actor.require(Permission.EDIT_CASES)
     asked = {"organization": actor.organization_id, "account": actor.account_id}
     staff = session.execute(_STAFF, asked).all()
+    reach = actor.reach(Permission.EDIT_CASES)
+    any_program = reach.everywhere or bool(reach.facility_ids)
+    any_facility = reach.everywhere or bool(reach.program_ids)
+    programs, facilities = (session.execute(each, asked) for each in (_PROGRAMS, _FACILITIES))
     return Choices(
-        [(row.id, row.name) for row in session.execute(_PROGRAMS, asked)],
-        [(row.id, row.name) for row in session.execute(_FACILITIES, asked)],
+        [(row.id, row.name) for row in programs if any_program or row.id in reach.program_ids],
+        [(row.id, row.name) for row in facilities if any_facility or row.id in reach.facility_ids],
         [(row.id, row.name) for row in staff],
         next((row.id for row in staff if row.own), None),
     )

@@ -170,7 +170,13 @@ def one(session: Session, actor: Actor, customer_id: int, case_id: int, entry_id
 
 
 def former(
-    session: Session, actor: Actor, customer_id: int, case_id: int, root_id: int
+    session: Session,
+    actor: Actor,
+    customer_id: int,
+    case_id: int,
+    root_id: int,
+    *,
+    noted: bool = True,
 ) -> list[Entry]:
     """Everything an entry ever read, as it reads now first; that it was looked at is noted.
 
@@ -181,7 +187,8 @@ def former(
     found = [_entry(row) for row in session.execute(_FORMER, asked)]
     if not found:
         raise NotFound("This entry")
-    audit.record(session, actor, "case.corrections_read", case, entry_id=root_id)
+    if noted:
+        audit.record(session, actor, "case.corrections_read", case, entry_id=root_id)
     return found
 
 

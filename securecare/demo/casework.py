@@ -36,6 +36,14 @@ _PLACES = text("""
            (SELECT min(id) FROM facility WHERE organization_id = c.organization_id)) AS facility_id
       FROM customer c WHERE c.organization_id = :id ORDER BY c.number LIMIT :most
 """)
+_SERVED = text("""
+    SELECT c.id, a.facility_id FROM customer c
+      JOIN LATERAL (SELECT facility_id FROM appointment
+                     WHERE customer_id = c.id AND program_id = :program LIMIT 1) a ON true
+     WHERE c.organization_id = :id
+       AND NOT EXISTS (SELECT FROM care_case WHERE customer_id = c.id)
+     ORDER BY c.number LIMIT 3
+""")
 _PROGRAM = text("""
     SELECT id FROM program WHERE organization_id = :id ORDER BY name <> :name, id LIMIT 1
 """)
@@ -74,12 +82,20 @@ class _Writer:
         self.versions.setdefault(form.name, []).append((at, latest))
         return id_
 
+    def program(self, story: Story) -> int:
+        """The program of a story, or another one where there is none of that name."""
+        wanted = {"id": self.actor.organization_id, "name": story.program}
+        return self.session.execute(_PROGRAM, wanted).scalar_one()
+
     def case(self, customer_id: int, facility_id: int, story: Story, shift: int) -> None:
         """A whole case, moved by a few days so that not all begin alike."""
         begun = self.now - timedelta(days=story.days_ago - shift)
-        ids = {"id": self.actor.organization_id, "name": story.program}
-        program_id = self.session.execute(_PROGRAM, ids).scalar_one()
-        places = ids | {"program": program_id, "facility": facility_id}
+        program_id = self.program(story)
+        places = {
+            "id": self.actor.organization_id,
+            "program": program_id,
+            "facility": facility_id,
+        }
         staff = list(self.session.execute(_SERVING, places).scalars())
         zone = days.zone(self.session)
         form = CaseForm(
@@ -186,7 +202,7 @@ class _Told:
                 note,
             )
             id_ = self._doing(services.add, form)()
-            if dice.random() < 0.06:
+            if dice.random() < 0.06 and not counted:
                 right = ServiceForm(form.on, title, 20, None, form.staff_id, note)
                 self._doing(services.correct, id_, right, "It was shorter than noted.")()
 
@@ -223,3 +239,8 @@ def write_cases(
         writer.case(customer_id, facility_id, STORIES[number % len(STORIES)], number % 9)
         if number % 5 == 0:
             writer.case(customer_id, facility_id, STORIES[(number + 2) % len(STORIES)], number % 7)
+    # Some for people who come to the program itself: who works in that one alone sees them.
+    for story in (STORIES[0], STORIES[-1]):
+        wanted = {"id": organization_id, "program": writer.program(story)}
+        for number, (customer_id, facility_id) in enumerate(session.execute(_SERVED, wanted).all()):
+            writer.case(customer_id, facility_id, story, 2 * number)

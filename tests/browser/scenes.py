@@ -88,6 +88,25 @@ def pressed(name: str) -> Callable[[Page], None]:
     return press
 
 
+def a_case(page: Page) -> None:
+    """A case with its chart drawn."""
+    page.locator(".recharts-line-dot").first.wait_for()
+    page.get_by_role("list", name="Timeline").wait_for()
+
+
+def assessing(page: Page) -> None:
+    """The questions of a form."""
+    page.get_by_role("button", name="Assess", exact=True).click()
+    page.get_by_role("dialog").locator(".case-question").nth(2).wait_for()
+
+
+def the_versions(page: Page) -> None:
+    """What was published of a form."""
+    page.get_by_role("button", name="More about A Roof That Lasts").click()
+    page.get_by_role("menuitem", name="Published versions").click()
+    page.get_by_role("dialog").get_by_text("Version 1").wait_for()
+
+
 def add_somebody_known(page: Page) -> None:
     name = page.get_by_role("table").locator(".row-link").first.inner_text()
     page.get_by_role("button", name="Add a client").click()
@@ -303,6 +322,19 @@ SCENES: list[Scene] = [
     Scene("record-calendar", "/customers/2/calendar", "Manager"),
     Scene("record-calendar-week", "/customers/2/calendar?view=week", "Manager"),
     Scene("record-calendar-day", "/customers/2/calendar?view=day", "Scheduler"),
+    Scene("record-cases", "/customers/1/cases", "Manager"),
+    Scene("record-case-form", "/customers/2/cases", "Manager", pressed("Begin a case")),
+    Scene("record-case", "/customers/1/cases/1", "Manager", a_case),
+    Scene("record-case-closed", "/customers/3/cases/4", "Manager", a_case),
+    Scene("record-case-service", "/customers/1/cases/1", "Manager", pressed("Note a service")),
+    Scene("record-case-assess", "/customers/1/cases/1", "Manager", assessing),
+    Scene("record-case-correct", "/customers/1/cases/1", "Manager", pressed("Correct:")),
+    Scene("record-case-strike", "/customers/1/cases/1", "Manager", pressed("Strike:")),
+    Scene("record-case-answers", "/customers/1/cases/1", "Manager", pressed("Answers of")),
+    Scene("record-case-missing", "/customers/2/cases/1", "Manager"),
+    Scene("assessments", "/assessments", "Manager"),
+    Scene("assessment-form", "/assessments", "Manager", pressed("Change the draft of")),
+    Scene("assessment-versions", "/assessments", "Manager", the_versions),
     Scene("record-people", "/customers/1/people", "Manager"),
     Scene("record-family", "/customers/1/family", "Manager"),
     Scene("record-absence", "/customers/1/absence", "Manager"),

@@ -51,6 +51,7 @@ def test_tabs_that_are_not_for_somebody_are_not_there(window: Window, record: st
         "Profile",
         "Appointments",
         "Calendar",
+        "Cases",
         "People",
         "Family",
         "Absence",

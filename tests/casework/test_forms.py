@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -34,6 +34,7 @@ questions = st.lists(
 ).map(tuple)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.builds(Definition, questions, st.sampled_from(["higher", "lower"])), st.data())
 def test_a_score_lies_within_its_range_whatever_is_answered(asked: Definition, data):
     answers = [

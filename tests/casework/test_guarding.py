@@ -72,6 +72,18 @@ def test_a_case_out_of_reach_is_as_missing_as_one_that_never_was(ours: Workroom,
         ours.do(cases.begin, ours.dana, ours.form(), Intake(reason="Food"), by=in_health)
 
 
+def test_a_form_offers_what_lies_within_reach(ours: Workroom):
+    def offered(**where: int) -> tuple[set[int], set[int]]:
+        by = ours.somebody(Role.CASE_WORKER, **where)
+        known = ours.do(cases.choices, by=by)
+        return set(dict(known.programs)), set(dict(known.facilities))
+
+    both, places = {ours.housing, ours.health}, {ours.north, ours.south}
+    assert offered() == (both, places)
+    assert offered(program_id=ours.health) == ({ours.health}, places)
+    assert offered(facility_id=ours.south) == (both, {ours.south})
+
+
 def test_the_log_refuses_every_change_whoever_asks(ours: Workroom):
     ours.case()
     for statement in (
