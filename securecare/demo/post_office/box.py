@@ -3,7 +3,9 @@
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
+
+from securecare.foundation import clock
 
 KEPT = 200
 
@@ -39,7 +41,7 @@ class Box:
             if known is not None:
                 return known
             self._last += 1
-            letter = Letter(self._last, channel, recipient, subject, body, datetime.now(UTC))
+            letter = Letter(self._last, channel, recipient, subject, body, clock.now())
             self.letters[letter.number] = letter
             self._keys[key] = letter.number
             while len(self.letters) > KEPT:
