@@ -276,6 +276,22 @@ def test_calls_follow_their_record_and_nothing_else_moves_them(ours: House):
     assert len(do(ours.administrator, calls.listed, here)) == 1
 
 
+def test_a_thread_follows_its_record(ours: House):
+    here, there = pair(ours)
+    with owner_transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO message_thread (organization_id, customer_id, public_id,"
+                " subject_sealed, replies_allowed, started_by, last_at, last_message_id, form_key,"
+                " version) VALUES (:organization, :customer, gen_random_uuid(), '', true, :by,"
+                " now(), 0, gen_random_uuid(), 1)"
+            ),
+            {"organization": ours.id, "customer": there, "by": ours.administrator.account_id},
+        )
+    assert merge(ours, here, there).moved == {"message_thread": 1}
+    assert do(ours.administrator, comparing.side, here).holds["message_thread"] == 1
+
+
 def test_what_comes_in_for_a_merged_record_belongs_to_the_person(ours: House):
     here, there = pair(ours)
     merge(ours, here, there)
