@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from securecare.access.errors import NotAllowed, NotFound
 from securecare.access.roles import Role
@@ -11,6 +13,7 @@ from securecare.customers.customers import AlreadyKnown
 from securecare.customers.kept_by_patron import WORDS, KeptByPatron
 from securecare.customers.patron_links import AlreadyLinked, ReasonMissing
 from securecare.customers.profile import ProfileForm
+from securecare.foundation.db import transaction
 from tests.customers.conftest import House
 from tests.patrons.people import asks, changes, customer, do, member, one, patron_of, record
 from tests.support import community
@@ -196,6 +199,31 @@ def test_one_organization_learns_nothing_of_another(ours: House, theirs: House):
     do(theirs.administrator, patron_links.make, there)
     assert read(theirs, there).linked is not None
     assert ada.email not in repr(read(theirs, there))
+
+
+@pytest.mark.parametrize("status", ["linked", "asked"])
+def test_nobody_can_be_linked_who_is_not_known_here_whatever_sql_gets_through(
+    ours: House, theirs: House, status: str
+):
+    ada, _ = linked(ours)
+    patron = one("SELECT id FROM patron WHERE account_id = :id", id=ada.id).id
+    there = customer(theirs)
+    with (
+        pytest.raises(DBAPIError, match="row-level security"),
+        transaction(theirs.administrator.scope) as session,
+    ):
+        session.execute(
+            text(
+                "INSERT INTO patron_link (organization_id, patron_id, customer_id, status)"
+                f" VALUES ({theirs.id}, {patron}, {there}, '{status}')"
+            )
+        )
+    link = asks(patron_of(community.person()), theirs)
+    with (
+        pytest.raises(DBAPIError, match="row-level security"),
+        transaction(theirs.administrator.scope) as session,
+    ):
+        session.execute(text(f"UPDATE patron_link SET patron_id = {patron} WHERE id = {link}"))
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.BILLING_CLERK])
