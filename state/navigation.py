@@ -162,6 +162,15 @@ PLACES: tuple[Place, ...] = (
         "shifts hours breaks days off",
     ),
     Place(
+        "document-kinds",
+        "Document kinds",
+        "/document-kinds",
+        "folder_cog",
+        (_P.CONFIGURE_ORGANIZATION,),
+        "Set-up",
+        "retention years files keep agreements letters",
+    ),
+    Place(
         "access",
         "Roles and access",
         "/access",

@@ -300,6 +300,8 @@ SCENES: list[Scene] = [
     Scene("closed-days", "/facilities/closed-days", "Administrator"),
     Scene("programs", "/programs", "Administrator"),
     Scene("program", "/programs", "Administrator", pressing(".row-link")),
+    Scene("document-kinds", "/document-kinds", "Administrator"),
+    Scene("document-kind", "/document-kinds", "Administrator", pressing(".row-link")),
     Scene("staff", "/staff", "Administrator"),
     Scene("staff-member", "/staff", "Administrator", pressing(".row-link")),
     Scene("hours", "/staff/hours", "Administrator"),

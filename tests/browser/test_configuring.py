@@ -1,5 +1,6 @@
 """The pages to configure, with two people at them."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -131,3 +132,22 @@ def test_closed_days_are_made_longer(window: Window) -> None:
     page.get_by_label("Last day").fill(f"{year}-12-26")
     save(page)
     expect(row).to_contain_text("Closed for 3 days")
+
+
+def test_a_kind_of_document_is_kept_as_long_as_was_said_and_seen_elsewhere(window: Window) -> None:
+    mine, theirs = opened(window, "/document-kinds"), opened(window, "/document-kinds")
+    mine.get_by_role("button", name="Add a kind").click()
+    form = mine.get_by_role("dialog")
+    form.get_by_label("Kept for").fill("500")
+    save(mine)
+    expect(form.get_by_text("Enter a name.")).to_be_visible()
+    expect(form.get_by_text(re.compile("Choose between 0 and"))).to_be_visible()
+    form.get_by_label("Name", exact=True).fill("Court order")
+    form.get_by_label("Kept for").fill("10")
+    save(mine)
+    expect(form).to_have_count(0)
+    row = theirs.get_by_role("row").filter(has_text="Court order")
+    expect(row).to_contain_text("10 years")
+    row.get_by_role("button", name="More about Court order").click()
+    theirs.get_by_role("menuitem", name="Offer it no more").click()
+    expect(mine.get_by_role("row").filter(has_text="Court order")).to_contain_text("Inactive")
