@@ -1,6 +1,7 @@
 """The page around each tab of a customer's record: who it is, what to mind, and the other tabs."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import reflex as rx
 
@@ -57,6 +58,16 @@ def _merged() -> rx.Component:
         "Everything in it stands in another record of the same person now.",
         ui.link_button("Open that record", href=f"/customers/{Record.merged_into}", kind="primary"),
         picture="merge",
+    )
+
+
+def show_more(state: Any, words: str) -> rx.Component:
+    """The button under a list of a `RecordTab` that has more than is shown."""
+    return rx.cond(
+        state.more,
+        ui.cluster(
+            ui.button(words, size="sm", on_click=state.show_more), class_name="record__more"
+        ),
     )
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from securecare.customers.activity import Happening
 from securecare.foundation.spans import Span
-from securecare.scheduling.local_time import day_start, label, local_day, place_of
+from securecare.scheduling.local_time import day_start, label, place_of
 
 View = Literal["month", "week", "day"]
 VIEWS: tuple[tuple[View, str], ...] = (("month", "Month"), ("week", "Week"), ("day", "Day"))
@@ -25,6 +26,8 @@ class EntryView:
     key: str
     kind: str
     when: str
+    begins: str
+    """The same where there is little room: when it begins on that day, if it does."""
     what: str
     detail: str
     place: str
@@ -112,16 +115,16 @@ def lay_out(
     of several days stands on each of them. `inside` is the month that is shown; `address` is that
     of the calendar itself.
     """
-    on: dict[date, list[tuple[tuple, EntryView]]] = {day: [] for day in days}
+    on: dict[date, list[_Placed]] = {day: [] for day in days}
     for each in happenings:
         own = ZoneInfo(each.time_zone) if each.time_zone else zone
         for day in _days_of(each, own, days):
-            on[day].append(_entry(each, day, own, zone, clock24))
+            on[day].append(_placed(each, day, own))
     most = IN_A_MONTH if view == "month" else None
     made: list[DayView] = []
     for day in days:
-        entries = [entry for _, entry in sorted(on[day], key=lambda pair: pair[0])]
-        listed = entries[:most]
+        placed = sorted(on[day], key=lambda each: each.order)
+        listed = [_entry(each, zone, clock24) for each in placed[:most]]
         made.append(
             DayView(
                 day.isoformat(),
@@ -133,36 +136,65 @@ def lay_out(
                 day < today,
                 f"{address}?view=day&day={day.isoformat()}",
                 listed,
-                len(entries) - len(listed),
+                len(placed) - len(listed),
             )
         )
     return made
 
 
 def _days_of(each: Happening, zone: ZoneInfo, days: Sequence[date]) -> Iterable[date]:
-    first = local_day(each.starts_at, zone)
-    last = local_day(each.ends_at - _INSTANT, zone) if each.ends_at else first
+    first = last = each.starts_at.astimezone(zone).date()
+    if each.ends_at:
+        last = (each.ends_at - _INSTANT).astimezone(zone).date()
     at, end = max(first, days[0]), min(last, days[-1])
     while at <= end:
         yield at
         at += _DAY
 
 
-def _entry(
-    each: Happening, day: date, zone: ZoneInfo, home: ZoneInfo, clock24: bool
-) -> tuple[tuple, EntryView]:
-    starts, ends = day_start(day, zone), day_start(day + _DAY, zone)
+class _Placed(NamedTuple):
+    """A thing on one of its days."""
+
+    each: Happening
+    own: ZoneInfo
+    ends: datetime
+    """Of the day."""
+    whole: bool
+    from_before: bool
+
+    @property
+    def order(self) -> tuple:
+        """What fills the day first, then what reaches into it, then by time."""
+        return (not self.whole, not self.from_before, self.each.starts_at, self.each.key)
+
+
+def _placed(each: Happening, day: date, own: ZoneInfo) -> _Placed:
+    starts, ends = _bounds(day, own)
     from_before = each.starts_at < starts
     whole = from_before or each.starts_at == starts
     whole = whole and each.ends_at is not None and each.ends_at >= ends
-    order = (not whole, not from_before, each.starts_at, each.key)
-    return order, EntryView(
+    return _Placed(each, own, ends, whole, from_before)
+
+
+@lru_cache(maxsize=1024)
+def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    return day_start(day, zone), day_start(day + _DAY, zone)
+
+
+def _entry(placed: _Placed, home: ZoneInfo, clock24: bool) -> EntryView:
+    each, own = placed.each, placed.own
+    at = each.starts_at
+    when = "All day"
+    if not placed.whole:
+        when = _when(each, placed.from_before, placed.ends, own, clock24)
+    return EntryView(
         each.key,
         each.kind.value,
-        "All day" if whole else _when(each, from_before, ends, zone, clock24),
+        when,
+        when if placed.whole or placed.from_before or not when else _time(at, own, clock24),
         each.what,
         each.detail,
-        _place(each, zone, home),
+        _place(each, own, home),
         each.status,
         each.href,
     )

@@ -163,7 +163,7 @@ class RecordState(rx.State):
             if actor.may(permission) or not actor.reach(permission).nowhere
         ]
         self.loaded = True
-        _due[self.router.session.client_token] = _until(read)
+        _due[self.router.session.client_token] = true_until(read)
 
 
 _due: dict[str, datetime] = {}
@@ -236,7 +236,7 @@ def concerns(change: Change, viewer: Viewer) -> bool:
     return viewer.interest in told if told else True
 
 
-def _until(read: Header) -> datetime:
+def true_until(read: Header) -> datetime:
     """The next appointment begins, or a day on which somebody is older and alerts are over."""
     midnight = day_start(read.today + timedelta(days=1), read.zone)
     return min(midnight, read.next.starts_at) if read.next else midnight

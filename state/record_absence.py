@@ -87,6 +87,12 @@ class AbsenceState(RecordTab, rx.State):
         await self._open()
 
     @rx.event
+    @needs(SEES)
+    async def show_more(self):
+        """Show earlier leaves as well."""
+        await self._show_more()
+
+    @rx.event
     @needs(CHANGES)
     async def start_new(self):
         """Open an empty form."""
@@ -130,19 +136,19 @@ class AbsenceState(RecordTab, rx.State):
         return rx.toast.success("The absence is withdrawn. What is missed counts as missed.")
 
     async def _show(self, actor: Actor) -> None:
-        read = await work_as(actor, _read, self._record)
-        self.leaves = [_view(each, read) for each in read.rows]
+        read = await work_as(actor, _read, self._record, self._shown + 1)
+        self.leaves = [_view(each, read) for each in self._part(read.rows)]
         self.programs, self.may_change = read.programs, read.may_change
 
     async def _edit(self, id_: int) -> None:
-        read = await work(_read, self._record)
+        read = await work(_read, self._record, self._shown + 1)
         row = next((each for each in read.rows if each.id == id_), None)
         if row is not None and row.withdrawn_at is None:
             self.draft = _view(row, read)
             self._begin(id_, row.version)
 
     async def _standing(self) -> tuple[AbsenceForm, int]:
-        read = await work(_read, self._record)
+        read = await work(_read, self._record, self._shown + 1)
         row = next(each for each in read.rows if each.id == self._editing)
         form = AbsenceForm(
             row.starts_at, row.ends_at, row.reason, row.approver, row.words, row.program_id
@@ -184,9 +190,9 @@ def _zone(session: Session, actor: Actor) -> ZoneInfo:
     return days.zone(session)
 
 
-def _read(session: Session, actor: Actor, record: int) -> _Read:
+def _read(session: Session, actor: Actor, record: int, most: int) -> _Read:
     return _Read(
-        absences.listed(session, actor, record),
+        absences.listed(session, actor, record, most=most),
         days.zone(session),
         words.of(session, actor).clock24,
         customers.may_change(session, actor, record),

@@ -14,7 +14,7 @@ from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers import calls, customers, days, phones
 from securecare.customers.authorized import Person
-from securecare.customers.calls import PAGE, Call, CallForm
+from securecare.customers.calls import Call, CallForm
 from securecare.foundation import clock
 from securecare.foundation.forms import NotAccepted
 from securecare.organization import words
@@ -69,7 +69,6 @@ class _Read:
     """Calls, and what is needed to say them."""
 
     rows: list[Call]
-    callers: list[Person]
     zone: ZoneInfo
     clock24: bool
     region: str
@@ -86,7 +85,6 @@ class CallsState(RecordTab, rx.State):
     day: str = ""
     time: str = ""
     may_log: bool = False
-    more: bool = False
     adding_to: CallView = CallView()
     add_open: bool = False
     add_error: str = ""
@@ -104,31 +102,28 @@ class CallsState(RecordTab, rx.State):
     topic: ClassVar[str] = "record_calls"
 
     _form_key: uuid.UUID | None = None
-    _shown: int = PAGE
 
     @rx.event
     @needs(SEES)
     async def open_page(self):
         """Show the latest calls."""
-        self._shown, self.add_open = PAGE, False
+        self.add_open = False
         await self._open()
 
     @rx.event
     @needs(SEES)
     async def show_more(self):
         """Show earlier ones as well."""
-        if self.more:
-            self._shown += PAGE
-            await self._read_again(acting())
+        await self._show_more()
 
     @rx.event
     @needs(LOGS)
     async def start_new(self):
         """Open the form of a call that is just over."""
-        read = await work(_read, self._record, 1)
+        read, callers = await work(_callers, self._record)
         now = clock.now().astimezone(read.zone)
         self.day, self.time = now.date().isoformat(), f"{now:%H:%M}"
-        self.callers = [_caller(each, read.region) for each in read.callers]
+        self.callers = [_caller(each, read.region) for each in callers]
         self.caller = self.callers[0].id if self.callers else ""
         self._form_key = uuid.uuid4()
         self._begin(NEW)
@@ -203,8 +198,7 @@ class CallsState(RecordTab, rx.State):
 
     async def _show(self, actor: Actor) -> None:
         read = await work_as(actor, _read, self._record, self._shown + 1)
-        self.more = len(read.rows) > self._shown
-        self.calls = [_view(each, read) for each in read.rows[: self._shown]]
+        self.calls = [_view(each, read) for each in self._part(read.rows)]
         self.may_log = read.may_log
 
     async def _write(self) -> str:
@@ -216,12 +210,15 @@ def _read(session: Session, actor: Actor, record: int, most: int) -> _Read:
     may_log = actor.may(LOGS) or not actor.reach(LOGS).nowhere
     return _Read(
         calls.listed(session, actor, record, most=most),
-        calls.callers(session, actor, record) if may_log else [],
         days.zone(session),
         words.of(session, actor).clock24,
         customers.region(session),
         may_log,
     )
+
+
+def _callers(session: Session, actor: Actor, record: int) -> tuple[_Read, list[Person]]:
+    return _read(session, actor, record, 1), calls.callers(session, actor, record)
 
 
 def _view(call: Call, read: _Read) -> CallView:

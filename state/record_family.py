@@ -89,6 +89,12 @@ class FamilyState(RecordTab, rx.State):
         await self._open()
 
     @rx.event
+    @needs(SEES)
+    async def show_more(self):
+        """Show more of those who are linked."""
+        await self._show_more()
+
+    @rx.event
     @needs(CHANGES)
     async def start_new(self):
         """Open an empty form."""
@@ -151,12 +157,13 @@ class FamilyState(RecordTab, rx.State):
         return whole_number(href.rpartition("/")[2]) or 0
 
     async def _show(self, actor: Actor) -> None:
-        relatives, household, self.may_change = await work_as(actor, _read, self._record)
-        self.relatives = [_relative(each) for each in relatives]
+        most = self._shown + 1
+        relatives, household, self.may_change = await work_as(actor, _read, self._record, most)
+        self.relatives = [_relative(each) for each in self._part(relatives)]
         self.household = [_member(each, self._record) for each in household]
 
     async def _edit(self, id_: int) -> None:
-        relatives, _, _ = await work(_read, self._record)
+        relatives, _, _ = await work(_read, self._record, self._shown + 1)
         found = next((each for each in relatives if each.link_id == id_), None)
         if found is not None:
             self.draft = _relative(found)
@@ -164,7 +171,7 @@ class FamilyState(RecordTab, rx.State):
             self._begin(id_, found.version)
 
     async def _standing(self) -> tuple[LinkForm, int]:
-        relatives, _, _ = await work(_read, self._record)
+        relatives, _, _ = await work(_read, self._record, self._shown + 1)
         found = next(each for each in relatives if each.link_id == self._editing)
         return LinkForm(found.they_are, found.this_is), found.version
 
@@ -180,8 +187,10 @@ class FamilyState(RecordTab, rx.State):
         return "The words are saved."
 
 
-def _read(session: Session, actor: Actor, record: int) -> tuple[list[Relative], list[Member], bool]:
-    relatives = family.relatives(session, actor, record)
+def _read(
+    session: Session, actor: Actor, record: int, most: int
+) -> tuple[list[Relative], list[Member], bool]:
+    relatives = family.relatives(session, actor, record, most)
     household = family.household(session, actor, record) if relatives else []
     return relatives, household, customers.may_change(session, actor, record)
 

@@ -71,6 +71,12 @@ class InsuranceState(RecordTab, rx.State):
         await self._open()
 
     @rx.event
+    @needs(SEES)
+    async def show_more(self):
+        """Show more of those that are over."""
+        await self._show_more()
+
+    @rx.event
     @needs(CHANGES)
     async def start_new(self):
         """Open an empty form, for the first priority that is free."""
@@ -115,8 +121,8 @@ class InsuranceState(RecordTab, rx.State):
         return rx.toast.success("The policy counts no longer.")
 
     async def _show(self, actor: Actor) -> None:
-        policies, today = await work_as(actor, _read, self._record)
-        self.policies = [_view(each, today) for each in policies]
+        policies, today = await work_as(actor, _read, self._record, self._shown + 1)
+        self.policies = [_view(each, today) for each in self._part(policies)]
         self.may_change = actor.may(CHANGES) or not actor.reach(CHANGES).nowhere
 
     async def _edit(self, id_: int) -> None:
@@ -131,7 +137,7 @@ class InsuranceState(RecordTab, rx.State):
         return policy.form, policy.version
 
     async def _one(self, id_: int) -> tuple[Policy | None, Any]:
-        policies, today = await work(_read, self._record)
+        policies, today = await work(_read, self._record, self._shown + 1)
         return next((each for each in policies if each.id == id_), None), today
 
     async def _write(self) -> str:
@@ -142,9 +148,9 @@ class InsuranceState(RecordTab, rx.State):
         return f"{self._wish.carrier} is saved."
 
 
-def _read(session: Session, actor: Actor, record: int) -> tuple[list[Policy], Any]:
+def _read(session: Session, actor: Actor, record: int, most: int) -> tuple[list[Policy], Any]:
     today = days.today(session)
-    return insurance.listed(session, actor, record, today), today
+    return insurance.listed(session, actor, record, today, most), today
 
 
 def _view(policy: Policy, today: Any) -> PolicyView:

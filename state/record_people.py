@@ -77,6 +77,12 @@ class PeopleState(RecordTab, rx.State):
         await self._open()
 
     @rx.event
+    @needs(SEES)
+    async def show_more(self):
+        """Show more of those who once might."""
+        await self._show_more()
+
+    @rx.event
     @needs(CHANGES)
     async def start_new(self):
         """Open an empty form."""
@@ -156,19 +162,19 @@ class PeopleState(RecordTab, rx.State):
         self.checking = next((p for p in self.people if p.id == self.checking.id), PersonView())
 
     async def _show(self, actor: Actor) -> None:
-        people, region, may_change = await work_as(actor, _read, self._record)
-        self.people = [_view(each, region) for each in people]
+        people, region, may_change = await work_as(actor, _read, self._record, self._shown + 1)
+        self.people = [_view(each, region) for each in self._part(people)]
         self.may_change = may_change
 
     async def _edit(self, id_: int) -> None:
-        people, region, _ = await work(_read, self._record)
+        people, region, _ = await work(_read, self._record, self._shown + 1)
         person = next((each for each in people if each.id == id_), None)
         if person is not None and person.ended_at is None:
             self.draft = _view(person, region)
             self._begin(id_, person.version)
 
     async def _standing(self) -> tuple[PersonForm, int]:
-        people, _, _ = await work(_read, self._record)
+        people, _, _ = await work(_read, self._record, self._shown + 1)
         person = next(each for each in people if each.id == self._editing)
         form = PersonForm(person.name, person.relationship, person.phone, person.expires_on)
         return form, person.version
@@ -272,8 +278,8 @@ class ContactsState(RecordTab, rx.State):
         return f"{LABELS[self._role]} is saved."
 
 
-def _read(session: Session, actor: Actor, record: int) -> tuple[list[Person], str, bool]:
-    people = authorized.listed(session, actor, record)
+def _read(session: Session, actor: Actor, record: int, most: int) -> tuple[list[Person], str, bool]:
+    people = authorized.listed(session, actor, record, most)
     may_change = customers.may_change(session, actor, record)
     return people, customers.region(session), may_change
 

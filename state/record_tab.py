@@ -16,17 +16,22 @@ from state.live import Hub, Viewer, hub
 from state.record import concerns, record_in
 from state.work import acting
 
+PAGE = 25
+
 
 class RecordTab(Editing, mixin=True):
     """One tab of one record. What it does is said by the class that is made of it."""
 
     loaded: bool = False
+    more: bool = False
+    """Whether there is more than is shown."""
     is_new: bool = True
 
     names: ClassVar[Mapping[str, str]] = {}
     """The fields of the form and what they are called."""
     topic: ClassVar[str] = ""
 
+    _shown: int = PAGE
     _record: int = 0
     _editing: int = 0
     _version: int = 0
@@ -51,17 +56,29 @@ class RecordTab(Editing, mixin=True):
     async def _open(self) -> None:
         """Read the tab of the record that the address names, and keep it current."""
         self._saved()
+        self._shown = PAGE
         self._record = record_in(self)
         await self._read_again(acting())
         hub.watch(self.topic, self, self._record)
+
+    async def _show_more(self) -> None:
+        """Show one page more of a list."""
+        if self.more:
+            self._shown += PAGE
+            await self._read_again(acting())
+
+    def _part(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """What is shown of rows that were read, which are one more if there is more."""
+        self.more = len(rows) > self._shown
+        return rows[: self._shown]
 
     async def _read_again(self, actor: Actor) -> None:
         try:
             await self._show(actor)
         except (NotFound, NotAllowed):  # the head of the page says so
-            record = self._record
+            record, shown = self._record, self._shown
             self.reset()
-            self._record = record
+            self._record, self._shown = record, shown
         self.loaded = True
 
     async def _show(self, actor: Actor) -> None:

@@ -78,6 +78,12 @@ class TextsState(RecordTab, rx.State):
         await self._open()
 
     @rx.event
+    @needs(SEES)
+    async def show_more(self):
+        """Show earlier entries of the log as well."""
+        await self._show_more()
+
+    @rx.event
     @needs(CHANGES)
     async def agree(self, use: Any):
         """They said yes."""
@@ -100,19 +106,19 @@ class TextsState(RecordTab, rx.State):
         return None
 
     async def _show(self, actor: Actor) -> None:
-        read = await work_as(actor, _read, self._record)
+        read = await work_as(actor, _read, self._record, self._shown + 1)
         self.may_change = read.may_change
         self.phone = phones.shown(read.phone, read.region) if read.phone else ""
         by_use = {each.use: each for each in read.standing if each.channel == "sms"}
         self.uses = [_use(use, by_use.get(use), read) for use in USE_LABELS]
-        self.history = [_entry(each, read) for each in read.history]
+        self.history = [_entry(each, read) for each in self._part(read.history)]
 
 
-def _read(session: Session, actor: Actor, record: int) -> _Read:
+def _read(session: Session, actor: Actor, record: int, most: int) -> _Read:
     row = visibility.customer(session, actor, record)
     return _Read(
         consent.standing(session, actor, record),
-        consent.history(session, actor, record),
+        consent.history(session, actor, record, limit=most),
         row.phone,
         customers.region(session),
         days.zone(session),

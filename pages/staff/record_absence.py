@@ -4,7 +4,7 @@ import reflex as rx
 
 from components import ui
 from components.editing import form_drawer
-from components.record_frame import record_frame
+from components.record_frame import record_frame, show_more
 from securecare.access.roles import Permission
 from securecare.customers.absences import REASONS
 from state.policies import holders_of
@@ -36,6 +36,7 @@ def record_absence() -> rx.Component:
                 picture="plane",
             ),
         ),
+        show_more(State, "Show earlier leaves"),
         _form(),
         loaded=State.loaded,
         actions=[rx.cond(State.may_change & (State.leaves.length() > 0), _add())],

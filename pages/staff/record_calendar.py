@@ -182,7 +182,10 @@ def _entry(entry: EntryView) -> rx.Component:
                 ),
                 rx.cond(
                     entry.when != "",
-                    rx.el.span(entry.when, class_name="calendar__when numeric"),
+                    rx.fragment(
+                        rx.el.span(entry.when, class_name="calendar__when numeric"),
+                        rx.el.span(entry.begins, class_name="calendar__begins numeric"),
+                    ),
                 ),
                 class_name="calendar__line",
             ),

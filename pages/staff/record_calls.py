@@ -4,7 +4,7 @@ import reflex as rx
 
 from components import ui
 from components.editing import form_drawer
-from components.record_frame import record_frame
+from components.record_frame import record_frame, show_more
 from securecare.access.roles import Permission
 from state.policies import holders_of
 from state.record import RecordState
@@ -37,7 +37,7 @@ def record_calls() -> rx.Component:
                 picture="phone",
             ),
         ),
-        rx.cond(State.more, ui.button("Show earlier calls", on_click=State.show_more)),
+        show_more(State, "Show earlier calls"),
         _form(),
         _addition(),
         loaded=State.loaded,

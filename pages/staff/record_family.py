@@ -4,7 +4,7 @@ import reflex as rx
 
 from components import ui
 from components.editing import form_drawer
-from components.record_frame import record_frame
+from components.record_frame import record_frame, show_more
 from securecare.access.roles import Permission
 from state.policies import holders_of
 from state.record import RecordState
@@ -50,6 +50,7 @@ def _links() -> rx.Component:
             class_name="record__list",
             custom_attrs={"aria-label": "Linked people"},
         ),
+        show_more(State, "Show more people"),
         title="Linked people",
     )
 

@@ -4,7 +4,7 @@ import reflex as rx
 
 from components import ui
 from components.editing import form_drawer
-from components.record_frame import record_frame
+from components.record_frame import record_frame, show_more
 from securecare.access.roles import Permission
 from state.policies import holders_of
 from state.record import RecordState
@@ -34,6 +34,7 @@ def record_insurance() -> rx.Component:
                 picture="shield",
             ),
         ),
+        show_more(State, "Show more policies"),
         _form(),
         loaded=State.loaded,
         actions=[rx.cond(State.may_change & (State.policies.length() > 0), _add())],

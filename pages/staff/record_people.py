@@ -4,7 +4,7 @@ import reflex as rx
 
 from components import ui
 from components.editing import form_drawer
-from components.record_frame import record_frame
+from components.record_frame import record_frame, show_more
 from securecare.access.roles import Permission
 from securecare.customers.contacts import EMERGENCY, GUARANTOR
 from state.policies import holders_of
@@ -43,6 +43,7 @@ def record_people() -> rx.Component:
         ),
         ui.card(
             rx.cond(State.people.length() > 0, _people(), _nobody()),
+            show_more(State, "Show more people"),
             title="Authorized people",
             description="Who may act on this person's behalf, until when, and what was made sure of.",
             actions=[

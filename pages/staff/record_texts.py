@@ -3,7 +3,7 @@
 import reflex as rx
 
 from components import ui
-from components.record_frame import record_frame
+from components.record_frame import record_frame, show_more
 from securecare.access.roles import Permission
 from state.policies import holders_of
 from state.record import RecordState
@@ -43,6 +43,7 @@ def record_texts() -> rx.Component:
                 label="The log of consent, the latest first",
                 empty=rx.el.p("Nothing was ever said.", class_name="hint"),
             ),
+            show_more(State, "Show earlier entries"),
             title="Log",
             description="It only grows: how it stood at any moment can be told.",
         ),

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, true
-from sqlalchemy.orm import aliased
 from sqlmodel import Session
 
 from securecare.access.actor import Actor, Reach
@@ -15,12 +14,13 @@ from securecare.access.roles import Permission
 from securecare.casework import standing
 from securecare.casework.models import AssessmentVersion, CareCase, CaseEntry
 from securecare.customers.activity import MOST, Happening, Kind, source
-from securecare.foundation.columns import columns_of
+from securecare.foundation.columns import columns_of, table_of
 from securecare.foundation.spans import Span
 from securecare.organization.models import Facility
 
 CASE, ENTRY, VERSION = columns_of(CareCase), columns_of(CaseEntry), columns_of(AssessmentVersion)
 FACILITY = columns_of(Facility)
+_LATER = table_of(CaseEntry).alias("later")
 TABLES = ("case_entry", "care_case", "facility")
 
 
@@ -65,7 +65,6 @@ def _said(row: Any) -> str:
 
 def _entries(actor: Actor, customer_id: int, span: Span) -> Any:
     """What the logs tell of a span, as it reads now: what was corrected or struck is left out."""
-    later = aliased(CaseEntry)
     return (
         select(
             ENTRY.id,
@@ -95,7 +94,7 @@ def _entries(actor: Actor, customer_id: int, span: Span) -> Any:
             ENTRY.at >= span.start,
             ENTRY.at < span.end,
             ~ENTRY.struck,
-            ~select(later.id).where(later.corrects_id == ENTRY.id).exists(),
+            ~select(_LATER.c.id).where(_LATER.c.corrects_id == ENTRY.id).exists(),
         )
         .order_by(ENTRY.at, ENTRY.id)
         .limit(MOST)

@@ -34,7 +34,8 @@ LONGEST = timedelta(days=10 * 366)
 _LISTED = text("""
     SELECT id, name, relationship, phone, expires_on, ended_at, version FROM authorized_person
      WHERE organization_id = :organization AND customer_id = :customer
-     ORDER BY ended_at IS NOT NULL OR expires_on < :today, name, id
+       AND (NOT :valid OR (ended_at IS NULL AND expires_on >= :today))
+     ORDER BY ended_at IS NOT NULL OR expires_on < :today, name, id LIMIT :most
 """)
 _CHECKS = text("""
     SELECT DISTINCT ON (c.person_id, c.checked) c.person_id, c.checked, c.confirmed, c.seen,
@@ -94,11 +95,27 @@ class Person:
     checks: Mapping[str, Check] = field(default_factory=dict)
 
 
-def listed(session: Session, actor: Actor, customer_id: int) -> list[Person]:
-    """Everybody the customer ever authorized, those who still are first. Raises `NotFound`."""
+def listed(
+    session: Session,
+    actor: Actor,
+    customer_id: int,
+    most: int | None = None,
+    *,
+    only_valid: bool = False,
+) -> list[Person]:
+    """Whom the customer ever authorized, those who still are first; so many of them at most.
+
+    Raises `NotFound`.
+    """
     visibility.customer(session, actor, customer_id)
     today = days.today(session)
-    asked = {"organization": actor.organization_id, "customer": customer_id, "today": today}
+    asked = {
+        "organization": actor.organization_id,
+        "customer": customer_id,
+        "today": today,
+        "valid": only_valid,
+        "most": most,
+    }
     rows = session.execute(_LISTED, asked).all()
     checks = _checks(session, actor, [row.id for row in rows])
     return [
@@ -119,7 +136,7 @@ def listed(session: Session, actor: Actor, customer_id: int) -> list[Person]:
 
 def valid(session: Session, actor: Actor, customer_id: int) -> list[Person]:
     """Whom the customer lets act for them today: all that may be offered. Raises `NotFound`."""
-    return [person for person in listed(session, actor, customer_id) if person.valid]
+    return listed(session, actor, customer_id, only_valid=True)
 
 
 def add(session: Session, actor: Actor, customer_id: int, form: PersonForm) -> int:

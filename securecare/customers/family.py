@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import case, or_, select, text
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
@@ -20,24 +20,15 @@ from securecare.organization import places
 
 LINK, CUSTOMER = columns_of(FamilyLink), columns_of(Customer)
 MOST_IN_HOUSEHOLD = 60
-_LINKS = text("""
-    SELECT l.id, CASE WHEN l.first_id = :customer THEN l.second_id ELSE l.first_id END AS other,
-           CASE WHEN l.first_id = :customer THEN l.second_is ELSE l.first_is END AS they_are,
-           CASE WHEN l.first_id = :customer THEN l.first_is ELSE l.second_is END AS this_is,
-           l.version
-      FROM family_link l
-     WHERE l.organization_id = :organization AND :customer IN (l.first_id, l.second_id)
-""")
-_REACHED = text("""
-    WITH RECURSIVE reached(id, steps) AS (
-        SELECT CAST(:customer AS bigint), 0
-        UNION
-        SELECT CASE WHEN l.first_id = r.id THEN l.second_id ELSE l.first_id END, r.steps + 1
-          FROM reached r JOIN family_link l
-            ON l.organization_id = :organization AND r.id IN (l.first_id, l.second_id)
-         WHERE r.steps < 8)
-    SELECT id FROM (SELECT id, min(steps) AS steps FROM reached GROUP BY id) AS every
-     ORDER BY steps, id LIMIT :most
+MOST_STEPS = 8
+_NEXT = text("""
+    SELECT DISTINCT other FROM (
+        SELECT second_id AS other FROM family_link
+         WHERE organization_id = :organization AND first_id = ANY(:reached)
+        UNION ALL
+        SELECT first_id FROM family_link
+         WHERE organization_id = :organization AND second_id = ANY(:reached)) linked
+     WHERE other <> ALL(:known) ORDER BY other LIMIT :most
 """)
 
 
@@ -73,27 +64,39 @@ class Linked(DomainError):
         super().__init__("These two are linked already. Change that link.", field="other")
 
 
-def relatives(session: Session, actor: Actor, customer_id: int) -> list[Relative]:
-    """Everybody linked to a customer whom the reader may see. Raises `NotFound`."""
+def relatives(
+    session: Session, actor: Actor, customer_id: int, most: int | None = None
+) -> list[Relative]:
+    """Whom of those linked to a customer the reader may see, the eldest first, so many at most.
+
+    Raises `NotFound`.
+    """
     visibility.customer(session, actor, customer_id)
-    asked = {"organization": actor.organization_id, "customer": customer_id}
-    links = session.execute(_LINKS, asked).all()
-    people = _people(session, actor, {row.other for row in links})
-    found = [
-        Relative(
-            row.id,
-            row.other,
-            _name(people[row.other]),
-            people[row.other].number,
-            people[row.other].born_on,
-            row.they_are,
-            row.this_is,
-            row.version,
+    is_first = LINK.first_id == customer_id
+    query = (
+        select(
+            LINK.id,
+            CUSTOMER.id,
+            CUSTOMER.given_name + " " + CUSTOMER.family_name,
+            CUSTOMER.number,
+            CUSTOMER.born_on,
+            case((is_first, LINK.second_is), else_=LINK.first_is),
+            case((is_first, LINK.first_is), else_=LINK.second_is),
+            LINK.version,
         )
-        for row in links
-        if row.other in people
-    ]
-    return sorted(found, key=lambda each: (each.born_on or date.max, each.name))
+        .select_from(FamilyLink)
+        .join(Customer, CUSTOMER.id == case((is_first, LINK.second_id), else_=LINK.first_id))
+        .where(
+            LINK.organization_id == actor.organization_id,
+            or_(is_first, LINK.second_id == customer_id),
+            visibility.within_reach(actor),
+        )
+        .order_by(
+            CUSTOMER.born_on.nulls_last(), CUSTOMER.given_name, CUSTOMER.family_name, CUSTOMER.id
+        )
+        .limit(most)
+    )
+    return [Relative(*row) for row in session.execute(query)]
 
 
 def household(session: Session, actor: Actor, customer_id: int) -> list[Member]:
@@ -102,12 +105,7 @@ def household(session: Session, actor: Actor, customer_id: int) -> list[Member]:
     Only links are followed; those whom the reader may not see are left out. Raises `NotFound`.
     """
     visibility.customer(session, actor, customer_id)
-    asked = {
-        "organization": actor.organization_id,
-        "customer": customer_id,
-        "most": MOST_IN_HOUSEHOLD,
-    }
-    people = _people(session, actor, set(session.execute(_REACHED, asked).scalars()))
+    people = _people(session, actor, _reached(session, actor, customer_id))
     links = session.execute(
         LINK.id.table.select().where(LINK.first_id.in_(people), LINK.second_id.in_(people))
     ).all()
@@ -121,6 +119,23 @@ def household(session: Session, actor: Actor, customer_id: int) -> list[Member]:
         for id_, row in people.items()
     ]
     return sorted(members, key=lambda each: (each.born_on or date.max, each.name))
+
+
+def _reached(session: Session, actor: Actor, customer_id: int) -> set[int]:
+    """Who is linked, the nearest first, until the household is as large as one can be shown."""
+    known, reached = {customer_id}, [customer_id]
+    for _ in range(MOST_STEPS):
+        asked = {
+            "organization": actor.organization_id,
+            "reached": reached,
+            "known": list(known),
+            "most": MOST_IN_HOUSEHOLD - len(known),
+        }
+        reached = list(session.execute(_NEXT, asked).scalars())
+        known.update(reached)
+        if not reached or len(known) >= MOST_IN_HOUSEHOLD:
+            break
+    return known
 
 
 def link(

@@ -35,7 +35,7 @@ _LISTED = text(f"""
     SELECT {_COLUMNS} FROM insurance_policy
      WHERE organization_id = :organization AND customer_id = :customer AND removed_at IS NULL
      ORDER BY valid_until IS NOT NULL AND valid_until < CAST(:day AS date), priority,
-              valid_from DESC
+              valid_from DESC LIMIT :most
 """)  # noqa: S608
 _ACTIVE = text(f"""
     SELECT {_COLUMNS} FROM insurance_policy
@@ -107,11 +107,16 @@ class PriorityTaken(DomainError):
         )
 
 
-def listed(session: Session, actor: Actor, customer_id: int, today: date) -> list[Policy]:
-    """All policies, those that are over last; that they were seen is noted. Raises `NotFound`."""
+def listed(
+    session: Session, actor: Actor, customer_id: int, today: date, most: int | None = None
+) -> list[Policy]:
+    """The policies, those that are over last, so many at most; that they were seen is noted.
+
+    Raises `NotFound`.
+    """
     actor.require(Permission.VIEW_INSURANCE)
     customer = visibility.customer(session, actor, customer_id, Permission.VIEW_INSURANCE)
-    rows = session.execute(_LISTED, _asked(actor, customer_id, today))
+    rows = session.execute(_LISTED, _asked(actor, customer_id, today) | {"most": most})
     policies = [_opened(row) for row in rows]
     if policies:
         audit.record(session, actor, "insurance.seen", customer)

@@ -41,6 +41,7 @@ FIGURES = (
         at_most=100,
     ),
     Figure("grant_report_ms", "a year's report over 1,000,000 movements, p95", at_most=1500),
+    Figure("record_open_ms", "any tab of a record of 5,000 entries, server work, p95", at_most=100),
     Figure(
         "vault_mb_per_s", "25 MB stored and read, over plain AES-GCM to that disk", at_least=0.4
     ),

@@ -87,6 +87,15 @@ def test_a_leave_of_several_days_says_on_each_what_of_it_there_is():
     }
 
 
+def test_where_there_is_little_room_it_is_said_when_it_begins():
+    monday = date(2027, 1, 18)
+    short = happening(there(monday, 9), there(monday, 9, 40), key="thing 1")
+    leave = happening(there(monday, 14), there(monday + timedelta(days=2), 17), key="thing 2")
+    days = laid(short, leave, day=monday)
+    said_ = [[each.begins for each in days[f"2027-01-{n}"].things] for n in (18, 19, 20)]
+    assert said_ == [["9:00 AM", "2:00 PM"], ["All day"], ["until 5:00 PM"]]
+
+
 def test_what_ends_at_midnight_is_not_on_the_next_day():
     monday = date(2027, 1, 18)
     whole = happening(there(monday, 0), there(monday + timedelta(days=1), 0))
