@@ -143,6 +143,13 @@ _CASES = """
            900000 + row_number() OVER (), 'A place of their own', current_date - 900, now(), 1, now()
       FROM unnest(CAST(:customers AS bigint[])) c CROSS JOIN generate_series(1, 5) n
 """
+_OPENED = """
+    INSERT INTO case_entry (organization_id, case_id, kind, at, title, status, reason, public_id,
+                            sealed, struck, account_id, made_at)
+    SELECT :organization, k.id, 'status', now() - interval '900 days', '', 'open', '', :public_id,
+           :case_words, false, :account, now()
+      FROM care_case k WHERE k.customer_id = ANY(:customers) AND k.number >= 900000
+"""
 _CASE_ENTRIES = """
     INSERT INTO case_entry (organization_id, case_id, kind, at, title, minutes, reason, public_id,
                             sealed, struck, account_id, made_at)
@@ -153,7 +160,7 @@ _CASE_ENTRIES = """
 """
 STATEMENTS = (
     *(_STAFF, _APPOINTMENTS, _ABSENCES, _CALLS, _DOCUMENTS, _CONSENT, _PEOPLE, _CHECKS, _ALERTS),
-    *(_POLICIES, _RELATIVES, _FAMILY, _CASES, _CASE_ENTRIES),
+    *(_POLICIES, _RELATIVES, _FAMILY, _CASES, _OPENED, _CASE_ENTRIES),
 )
 
 
