@@ -133,6 +133,7 @@ def _place(place: Place, active: str, closes: bool = False) -> rx.Component:
     entry = route_link(
         icon(place.icon, 17),
         rx.el.span(_label(place), class_name="nav__label truncate"),
+        *([_unread()] if place.key == "messages" else []),
         to=place.href,
         class_name="nav__place",
         custom_attrs=said,
@@ -140,6 +141,19 @@ def _place(place: Place, active: str, closes: bool = False) -> rx.Component:
     if closes:
         entry = radix.close(entry, as_child=True)
     return rx.cond(FrameState.allowed.contains(place.key), rx.el.li(entry))  # type: ignore[attr-defined]
+
+
+def _unread() -> rx.Component:
+    """In how many conversations there is something new."""
+    many = rx.cond(FrameState.unread > 99, "99+", FrameState.unread.to_string())  # type: ignore[attr-defined]
+    return rx.cond(
+        FrameState.unread > 0,
+        rx.el.span(
+            rx.el.span(many, custom_attrs={"aria-hidden": "true"}),
+            rx.el.span(FrameState.unread, " with something new", class_name="visually-hidden"),
+            class_name="nav__unread numeric",
+        ),
+    )
 
 
 def _navigation(active: str, label: str, closes: bool = False) -> rx.Component:

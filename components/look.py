@@ -26,6 +26,7 @@ STYLESHEETS = [
         "casework",
         "portal",
         "calendar",
+        "messages",
     )
 ]
 """In the order in which they build on one another; `pages.css` holds what only one page needs."""
@@ -48,6 +49,7 @@ def head() -> list[rx.Component]:
         rx.el.script(src="/scripts/street.js"),
         rx.el.script(src="/scripts/scan.js"),
         rx.el.script(src="/scripts/vault.js"),
+        rx.el.script(src="/scripts/messages.js"),
     ]
 
 

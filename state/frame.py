@@ -1,5 +1,6 @@
 """What surrounds every page of the staff: who is here, where they may go, which words they use."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
@@ -7,12 +8,18 @@ from sqlmodel import Session
 
 from securecare.access import accounts
 from securecare.access.actor import Actor
+from securecare.access.roles import Permission
+from securecare.foundation.live import Change
+from securecare.messages import marks
 from securecare.organization import words
+from state.live import Hub, Viewer, hub
+from state.message_live import TABLES, taking_part
 from state.navigation import PLACES, capitalized, within_reach
 from state.policies import at_work
-from state.work import acting, work
+from state.work import acting, work, work_as
 
 RECENT_PLACES = 5
+TOPIC = "frame"
 
 
 class FrameState(rx.State):
@@ -33,6 +40,8 @@ class FrameState(rx.State):
     clock24: bool = False
     allowed: list[str] = []
     """The keys of the places that this person may open."""
+    unread: int = 0
+    """In how many conversations there is something new for this person."""
 
     _recent: list[str] = []
 
@@ -41,12 +50,14 @@ class FrameState(rx.State):
     async def load_frame(self, active: Any):
         """Read who is here and which words are used; remember the place that was opened."""
         actor = acting()
-        spoken, elsewhere = await work(_surroundings)
+        spoken, elsewhere, self.unread = await work(_surroundings)
         self.belongs_elsewhere = elsewhere
         self._remember(active)
         self._show_person(actor)
         self._show_words(spoken)
         self.loaded = True
+        if actor.may(Permission.VIEW_MESSAGES):
+            hub.watch(TOPIC, self, None)
 
     def _remember(self, key: Any) -> None:
         if any(place.key == key for place in PLACES):
@@ -66,8 +77,20 @@ class FrameState(rx.State):
         self.clock24 = spoken.clock24
 
 
-def _surroundings(session: Session, actor: Actor) -> tuple[words.Words, bool]:
-    return words.of(session, actor), accounts.belongs_elsewhere(session, actor)
+def _surroundings(session: Session, actor: Actor) -> tuple[words.Words, bool, int]:
+    elsewhere = accounts.belongs_elsewhere(session, actor)
+    return words.of(session, actor), elsewhere, marks.unread(session, actor)
+
+
+async def _refresh(live: Hub, changes: Sequence[Change], viewers: Sequence[Viewer]) -> None:
+    """Count again for those for whom something is new or read by now."""
+    for viewer in await taking_part(changes, viewers):
+        count = await work_as(viewer.actor, marks.unread)
+        async with live.modify(viewer, FrameState) as state:
+            state.unread = count
+
+
+hub.topic(TOPIC, TABLES, _refresh)
 
 
 def initials(name: str) -> str:

@@ -54,6 +54,15 @@ PLACES: tuple[Place, ...] = (
     ),
     Place("customers", "{Customers}", "/customers", "users", (_P.VIEW_CUSTOMERS,), "Day", "people"),
     Place(
+        "messages",
+        "Messages",
+        "/messages",
+        "messages_square",
+        (_P.VIEW_MESSAGES,),
+        "Day",
+        "secure conversations threads unread inbox",
+    ),
+    Place(
         "outreach",
         "Outreach",
         "/outreach",

@@ -40,6 +40,7 @@ TABS: tuple[tuple[str, str, Permission], ...] = (
     ("absence", "Absence", Permission.VIEW_CUSTOMERS),
     ("insurance", "Insurance", Permission.VIEW_INSURANCE),
     ("documents", "Documents", Permission.VIEW_DOCUMENTS),
+    ("messages", "Messages", Permission.VIEW_MESSAGES),
     ("calls", "Calls", Permission.READ_CALLS),
     ("texts", "Texts", Permission.VIEW_CUSTOMERS),
     ("patron", "Patron account", Permission.VIEW_CUSTOMERS),

@@ -20,6 +20,7 @@ from state.gate import needs
 from state.moments import said_day
 from state.read import whole_number
 from state.record_tab import RecordTab, keep_current
+from state.sizes import said_size
 from state.work import acting, work, work_as
 
 SEES, CHANGES = Permission.VIEW_DOCUMENTS, Permission.EDIT_DOCUMENTS
@@ -217,7 +218,7 @@ def _view(row: DocumentListed, zone: Any) -> DocumentView:
         str(row.kind_id),
         row.kind,
         row.type,
-        _size(row.size_bytes),
+        said_size(row.size_bytes),
         str(row.number),
         row.version,
         row.version_id,
@@ -232,14 +233,8 @@ def _view(row: DocumentListed, zone: Any) -> DocumentView:
 
 def _version(each: VersionListed, zone: Any) -> VersionView:
     stored = said_day(each.stored_at.astimezone(zone).date())
-    said = f"Version {each.number} · {_size(each.size_bytes)} · {stored}, {each.stored_by}"
+    said = f"Version {each.number} · {said_size(each.size_bytes)} · {stored}, {each.stored_by}"
     return VersionView(each.id, said, each.file_name)
-
-
-def _size(size: int) -> str:
-    if size < 1000:
-        return f"{size} B"
-    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
 keep_current(DocumentsState, "document", "document_kind")

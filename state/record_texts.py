@@ -1,4 +1,4 @@
-"""What a customer agreed to be texted about, and the log of it."""
+"""What a customer agreed to be texted and written to about, and the log of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,8 +26,9 @@ SEES, CHANGES = Permission.VIEW_CUSTOMERS, Permission.EDIT_CUSTOMERS
 
 @dataclass(frozen=True)
 class UseView:
-    """One use, and whether texts are agreed to for it."""
+    """One use of a channel, and whether it is agreed to."""
 
+    channel: str
     use: str
     label: str
     given: bool
@@ -55,6 +56,7 @@ class _Read:
     standing: list[Standing]
     history: list[Entry]
     phone: str
+    email: str
     region: str
     zone: ZoneInfo
     clock24: bool
@@ -65,8 +67,11 @@ class TextsState(RecordTab, rx.State):
     """What was agreed to, use by use."""
 
     uses: list[UseView] = []
+    """Of texts, and below, of e-mails."""
+    letters: list[UseView] = []
     history: list[EntryView] = []
     phone: str = ""
+    email: str = ""
     may_change: bool = False
 
     topic: ClassVar[str] = "record_texts"
@@ -85,21 +90,21 @@ class TextsState(RecordTab, rx.State):
 
     @rx.event
     @needs(CHANGES)
-    async def agree(self, use: Any):
+    async def agree(self, channel: Any, use: Any):
         """They said yes."""
-        return await self._note(use, given=True)
+        return await self._note(channel, use, given=True)
 
     @rx.event
     @needs(CHANGES)
-    async def withdraw(self, use: Any):
+    async def withdraw(self, channel: Any, use: Any):
         """They said no."""
-        return await self._note(use, given=False)
+        return await self._note(channel, use, given=False)
 
-    async def _note(self, use: Any, *, given: bool) -> Any:
-        if not isinstance(use, str) or use not in USE_LABELS:
+    async def _note(self, channel: Any, use: Any, *, given: bool) -> Any:
+        if channel not in ("sms", "email") or not isinstance(use, str) or use not in USE_LABELS:
             return None
         try:
-            await work(consent.record, self._record, use, given)
+            await work(consent.record, self._record, use, given, channel=channel)
         except DomainError as refusal:
             return rx.toast.error(refusal.message)
         await self._read_again(acting())
@@ -109,8 +114,8 @@ class TextsState(RecordTab, rx.State):
         read = await work_as(actor, _read, self._record, self._shown + 1)
         self.may_change = read.may_change
         self.phone = phones.shown(read.phone, read.region) if read.phone else ""
-        by_use = {each.use: each for each in read.standing if each.channel == "sms"}
-        self.uses = [_use(use, by_use.get(use), read) for use in USE_LABELS]
+        self.email = read.email
+        self.uses, self.letters = _uses("sms", read), _uses("email", read)
         self.history = [_entry(each, read) for each in self._part(read.history)]
 
 
@@ -120,6 +125,7 @@ def _read(session: Session, actor: Actor, record: int, most: int) -> _Read:
         consent.standing(session, actor, record),
         consent.history(session, actor, record, limit=most),
         row.phone,
+        row.email,
         customers.region(session),
         days.zone(session),
         words.of(session, actor).clock24,
@@ -127,14 +133,20 @@ def _read(session: Session, actor: Actor, record: int, most: int) -> _Read:
     )
 
 
-def _use(use: Any, standing: Standing | None, read: _Read) -> UseView:
+def _uses(channel: str, read: _Read) -> list[UseView]:
+    by_use = {each.use: each for each in read.standing if each.channel == channel}
+    return [_use(channel, use, by_use.get(use), read) for use in USE_LABELS]
+
+
+def _use(channel: str, use: Any, standing: Standing | None, read: _Read) -> UseView:
     if standing is None or standing.since is None:
-        return UseView(use, USE_LABELS[use], False, "Never agreed to", False)
+        return UseView(channel, use, USE_LABELS[use], False, "Never agreed to", False)
     said = SOURCE_LABELS[standing.source] if standing.source else ""
     by = f", {standing.by}" if standing.by else ""
     when = _when(standing.since, read)
     yes = "Agreed to" if standing.given else "Withdrawn"
     return UseView(
+        channel,
         use,
         USE_LABELS[use],
         standing.given,
@@ -144,7 +156,7 @@ def _use(use: Any, standing: Standing | None, read: _Read) -> UseView:
 
 
 def _entry(each: Entry, read: _Read) -> EntryView:
-    phone = phones.shown(each.phone, read.region) if each.phone else "–"
+    phone = phones.shown(each.phone, read.region) if each.phone else "E-mail"
     by = f", {each.by}" if each.by else ""
     return EntryView(
         each.id,

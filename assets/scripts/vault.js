@@ -6,8 +6,9 @@
   const waiting = [];
   let sending = false;
 
-  const line = (name) => {
-    const place = document.querySelector("[data-vault-list]") ?? document.body;
+  const line = (name, chooser) => {
+    const near = chooser.closest("form")?.querySelector("[data-vault-list]");
+    const place = near ?? document.querySelector("[data-vault-list]") ?? document.body;
     const item = document.createElement("li");
     const words = document.createElement("span");
     const said = document.createElement("span");
@@ -27,12 +28,22 @@
         bar.remove();
         said.textContent = message;
         item.dataset.good = good;
-        if (good) setTimeout(() => item.remove(), 6000);
+        if (good && !chooser.dataset.vaultAttaches) setTimeout(() => item.remove(), 6000);
+      },
+      attach(id) {
+        const field = document.createElement("input");
+        const leaves = document.createElement("button");
+        Object.assign(field, { type: "hidden", name: `doc-${id}`, value: "on" });
+        Object.assign(leaves, { type: "button", className: "link", textContent: "Leave it out" });
+        leaves.setAttribute("aria-label", `Leave ${name} out`);
+        leaves.addEventListener("click", () => item.remove());
+        said.textContent = "goes along.";
+        item.append(field, leaves);
       },
     };
   };
 
-  const send = (file, about, shown) =>
+  const send = ({ file, about, shown, attaches }) =>
     new Promise((done) => {
       const request = new XMLHttpRequest();
       request.open("POST", "/documents/upload");
@@ -44,6 +55,7 @@
       request.addEventListener("loadend", () => {
         if (request.status === 200 && request.responseURL.endsWith("/documents/upload")) {
           shown.end("is filed.", true);
+          if (attaches) shown.attach(JSON.parse(request.responseText).document);
         } else {
           let message = "was not filed: the connection was lost. Choose it again.";
           try {
@@ -62,29 +74,28 @@
     if (sending) return;
     sending = true;
     while (waiting.length) {
-      const { file, about, shown } = waiting.shift();
-      await send(file, about, shown);
+      await send(waiting.shift());
     }
     sending = false;
   };
 
-  const take = (files, about) => {
+  const take = (files, about, chooser) => {
     for (const file of files) {
-      const shown = line(file.name);
+      const shown = line(file.name, chooser);
       if (file.size > MOST_BYTES) {
         shown.end("is larger than 25 MB. Divide it, or make it smaller.", false);
         continue;
       }
       shown.far(0);
-      waiting.push({ file, about: about(file), shown });
+      waiting.push({ file, about: about(file), shown, attaches: chooser.dataset.vaultAttaches });
     }
     work();
   };
 
   const fresh = (chooser) => (file) => ({
     customer: Number(chooser.dataset.vault),
-    kind: Number(document.getElementById("vault-kind").value),
-    public: document.getElementById("vault-public").checked,
+    kind: Number(document.getElementById(chooser.dataset.vaultKind ?? "vault-kind").value),
+    public: document.getElementById("vault-public")?.checked ?? false,
     title: file.name.replace(/\.[^.]+$/, "").slice(0, 120) || file.name,
   });
 
@@ -92,7 +103,7 @@
     const chooser = event.target;
     if (!chooser.matches?.("input[type=file]")) return;
     if (chooser.dataset.vault) {
-      take(chooser.files, fresh(chooser));
+      take(chooser.files, fresh(chooser), chooser);
     } else if (chooser.dataset.vaultDocument) {
       const { vaultDocument, vaultVersion } = chooser.dataset;
       take(chooser.files, () => ({
@@ -101,7 +112,7 @@
         title: "",
         kind: 0,
         public: false,
-      }));
+      }), chooser);
       document.querySelector(".drawer [data-close], .drawer__close")?.click();
     } else {
       return;
@@ -126,6 +137,20 @@
     const place = zone(event);
     if (!place) return;
     event.preventDefault();
-    take(event.dataTransfer.files, fresh(place.querySelector("input[data-vault]")));
+    const chooser = place.querySelector("input[data-vault]");
+    take(event.dataTransfer.files, fresh(chooser), chooser);
   });
+
+  // What a message is to carry has to be there before the message goes.
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const underWay = event.target.querySelector?.("[data-vault-list] progress");
+      if (!underWay) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      underWay.nextElementSibling.textContent = "is still on its way. Send it when it is there.";
+    },
+    true,
+  );
 })();

@@ -1,4 +1,4 @@
-"""A customer's record: what they agreed to be texted about, and the log of it."""
+"""A customer's record: what they agreed to be texted and written to about, and the log of it."""
 
 import reflex as rx
 
@@ -24,7 +24,7 @@ def record_texts() -> rx.Component:
         "texts",
         ui.card(
             rx.el.ul(
-                rx.foreach(State.uses, _use),
+                rx.foreach(State.uses, lambda each: _use(each, State.phone, "")),
                 class_name="record__list",
                 custom_attrs={"aria-label": "What texts are agreed to"},
             ),
@@ -36,8 +36,21 @@ def record_texts() -> rx.Component:
             ),
         ),
         ui.card(
+            rx.el.ul(
+                rx.foreach(State.letters, lambda each: _use(each, State.email, " by e-mail")),
+                class_name="record__list",
+                custom_attrs={"aria-label": "What e-mails are agreed to"},
+            ),
+            title="E-mails",
+            description=rx.cond(
+                State.email != "",
+                f"To {State.email}. Without a yes none of these is sent.",
+                "No e-mail address is noted in the profile.",
+            ),
+        ),
+        ui.card(
             ui.table(
-                ["When", "What for", "Said", "Number", "How"],
+                ["When", "What for", "Said", "Where", "How"],
                 State.history,
                 _cells,
                 label="The log of consent, the latest first",
@@ -51,7 +64,7 @@ def record_texts() -> rx.Component:
     )
 
 
-def _use(each: UseView) -> rx.Component:
+def _use(each: UseView, address: rx.Var, by: str) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.strong(each.label),
@@ -70,21 +83,21 @@ def _use(each: UseView) -> rx.Component:
                 class_name="hint",
             ),
             rx.cond(
-                State.may_change & (State.phone != ""),
+                State.may_change & (address != ""),
                 ui.cluster(
                     rx.cond(
                         each.given,
                         ui.button(
                             "They withdrew it",
                             size="sm",
-                            on_click=State.withdraw(each.use),
-                            custom_attrs={"aria-label": f"{each.label}: they withdrew it"},
+                            on_click=State.withdraw(each.channel, each.use),
+                            custom_attrs={"aria-label": f"{each.label}{by}: they withdrew it"},
                         ),
                         ui.button(
                             "They agreed",
                             size="sm",
-                            on_click=State.agree(each.use),
-                            custom_attrs={"aria-label": f"{each.label}: they agreed"},
+                            on_click=State.agree(each.channel, each.use),
+                            custom_attrs={"aria-label": f"{each.label}{by}: they agreed"},
                         ),
                     )
                 ),

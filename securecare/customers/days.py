@@ -26,9 +26,9 @@ def local(session: Session, at: datetime) -> datetime:
     return at.astimezone(zone(session))
 
 
-def last_day_before(session: Session, at: datetime) -> date:
-    """The last day that is over, or nearly so, at a moment that ends something."""
-    return local(session, at - timedelta(microseconds=1)).date()
+def last_day_of(ends_at: datetime, zone: ZoneInfo) -> date:
+    """The last day of something that ends at a moment, which does not belong to it."""
+    return (ends_at - timedelta(microseconds=1)).astimezone(zone).date()
 
 
 def end_of(session: Session, day: date) -> datetime:

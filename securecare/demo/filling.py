@@ -10,6 +10,7 @@ from securecare.access import passwords
 from securecare.access.roles import Role
 from securecare.demo import street_life
 from securecare.demo.casework import write_cases
+from securecare.demo.conversations import People, write_conversations
 from securecare.demo.harbor import HARBOR_AND_PINE
 from securecare.demo.life import live
 from securecare.demo.mirante import MIRANTE_AND_GANGA
@@ -34,6 +35,7 @@ ANALYZED = (
     "session_line",
     "case_entry",
 )
+WRITERS = frozenset({Role.ADMINISTRATOR, Role.MANAGER, Role.CASE_WORKER})
 ORGANIZATIONS = (HARBOR_AND_PINE, MIRANTE_AND_GANGA)
 PASSWORD = "harbor-lantern-42"  # noqa: S105  (printed for everybody who tries the demo)
 
@@ -91,6 +93,19 @@ def _write(session: Session, plan: OrganizationPlan, password_hash: str, progres
     write_cases(session, written.organization, account_id, keeper.name, len(accounts))
     write_patrons(session, plan, written.organization, accounts)
     write_patron_links(session, written.organization, account_id, keeper.name)
+    _write_conversations(session, plan, written.organization, accounts)
+
+
+def _write_conversations(
+    session: Session, plan: OrganizationPlan, organization_id: int, accounts: list[int]
+) -> None:
+    """Let the first who may write to customers do so, with the others who may."""
+    known = list(zip(plan.sign_ins, accounts, strict=True))
+    writers = [pair for pair in known if pair[0].role in WRITERS]
+    by, account_id = next((p for p in writers if p[0].role == Role.MANAGER), writers[0])
+    others = frozenset(id_ for _, id_ in writers)
+    people = People(organization_id, account_id, by.name, others)
+    write_conversations(session, people, len(accounts))
 
 
 def _exists(session: Session) -> bool:

@@ -179,7 +179,7 @@ def _require_open(session: Session, thread: MessageThread) -> None:
         raise RepliesClosed
     until = thread.replies_until
     if until is not None and clock.now() >= until:
-        raise RepliesClosed(days.last_day_before(session, until))
+        raise RepliesClosed(days.last_day_of(until, days.zone(session)))
 
 
 def _newest_of_staff(session: Session, thread_id: int) -> int:

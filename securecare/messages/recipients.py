@@ -1,4 +1,4 @@
-"""Who of the staff may take part in a thread: those who may read the customer's messages."""
+"""Who may read a customer's messages: of the staff, and whether the customer themselves can."""
 
 from dataclasses import dataclass
 
@@ -42,6 +42,11 @@ def eligible(session: Session, actor: Actor, customer_id: int) -> list[Colleague
     ]
 
 
+def can_read(session: Session, customer_id: int) -> bool:
+    """Whether the customer has an account to read messages with."""
+    return session.execute(_READS, {"customer": customer_id}).first() is not None
+
+
 def _people(session: Session, actor: Actor) -> list[Actor]:
     """Every member as they could act here, without a session."""
     found: dict[int, tuple[str, list[Grant]]] = {}
@@ -54,6 +59,11 @@ def _people(session: Session, actor: Actor) -> list[Actor]:
     ]
 
 
+_READS = text("""
+    SELECT 1 FROM patron_link l
+      JOIN patron p ON p.id = l.patron_id AND p.account_id IS NOT NULL
+     WHERE l.customer_id = :customer AND l.status = 'linked' LIMIT 1
+""")
 _HELD = text("""
     SELECT a.id, a.name, g.role, g.facility_id, g.program_id
       FROM membership m

@@ -176,6 +176,13 @@ def change(
     return changed
 
 
+def standing(session: Session, actor: Actor, thread_id: int) -> tuple[Settings, int]:
+    """The thread as it is set now, and its version. Raises `NotAllowed` or `NotFound`."""
+    actor.require(SENDS)
+    thread = _row(session, actor, thread_id)
+    return settings_of(session, thread), thread.version
+
+
 def settings_of(session: Session, thread: MessageThread) -> Settings:
     """The thread as it is set now."""
     query = select(TAKES_PART.account_id).where(TAKES_PART.thread_id == thread.id)

@@ -57,6 +57,7 @@ def test_tabs_that_are_not_for_somebody_are_not_there(window: Window, record: st
         "Absence",
         "Insurance",
         "Documents",
+        "Messages",
         "Calls",
         "Texts",
         "Patron account",
@@ -299,6 +300,7 @@ def test_consent_is_noted_use_by_use_and_the_log_keeps_both(window: Window, reco
     page.get_by_role("button", name="Payment notices: they withdrew it").click()
     log = page.get_by_role("table", name="The log of consent")
     expect(log.get_by_role("cell", name="Payment notices")).to_have_count(2)
+    assert page.get_by_role("button", name="by e-mail: they agreed").count() == 0  # no address
     auditor = opened(window, "Auditor", f"{record}/texts")
     expect(auditor.get_by_role("button", name="Payment notices")).to_have_count(0)
 
