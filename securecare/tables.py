@@ -18,6 +18,7 @@ import securecare.messages.models
 import securecare.notices.models
 import securecare.organization.models
 import securecare.outreach.models
+import securecare.portal.models
 import securecare.scheduling.models
 import securecare.scheduling.private_notes  # noqa: F401
 

@@ -26,6 +26,7 @@ NAMES = {
     "staff_idle_minutes": "Minutes without activity",
     "session_hours": "Hours per session",
     "require_second_factor": "Second factor",
+    "patrons_may_ask": "Asked in the portal",
 }
 
 
@@ -40,6 +41,7 @@ class OrganizationView:
     staff_idle_minutes: int = 15
     session_hours: int = 12
     require_second_factor: bool = False
+    patrons_may_ask: bool = False
 
 
 class OrganizationState(Editing, rx.State):
@@ -47,6 +49,8 @@ class OrganizationState(Editing, rx.State):
 
     loaded: bool = False
     current: OrganizationView = OrganizationView()
+    portal_code: str = ""
+    """What people may type instead of the name, to ask this organization in their portal."""
     touched: bool = False
     newer: bool = False
     """Somebody else saved while there are unsaved changes here."""
@@ -81,6 +85,7 @@ class OrganizationState(Editing, rx.State):
             read.number("staff_idle_minutes", 15),
             read.number("session_hours", 12),
             read.flag("require_second_factor"),
+            read.flag("patrons_may_ask"),
         )
         try:
             read.require_accepted(wish.complaints())
@@ -127,16 +132,18 @@ class OrganizationState(Editing, rx.State):
         if self.touched:
             self.newer = True
         else:
-            self._take(form)
+            self._take(form, await work_as(actor, organizations.portal_code))
 
     async def _show(self, actor: Actor) -> None:
-        self._take(await work_as(actor, organizations.settings_of))
+        form = await work_as(actor, organizations.settings_of)
+        self._take(form, await work_as(actor, organizations.portal_code))
 
-    def _take(self, form: OrganizationForm) -> None:
+    def _take(self, form: OrganizationForm, portal_code: str) -> None:
         self._saved()
         self._seen, self._wish = form, None
         self.errors = dict.fromkeys(NAMES, "")
         self.touched = self.newer = False
+        self.portal_code = portal_code
         self.current = OrganizationView(**asdict(form))
         self.form_key += 1
         self.loaded = True
@@ -145,6 +152,8 @@ class OrganizationState(Editing, rx.State):
 def _say(field: str, value: Any) -> str:
     if field == "clock24":
         return "24 hours" if value else "12 hours"
+    if field == "patrons_may_ask":
+        return "Allowed" if value else "Not allowed"
     if isinstance(value, bool):
         return "Required" if value else "Not required"
     return str(value)

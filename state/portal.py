@@ -4,7 +4,7 @@ A patron belongs to no organization. What an organization knows of them is read 
 the other: see `in_each`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -16,14 +16,19 @@ from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers import own
 from securecare.customers.own import Own
+from securecare.foundation.live import GAP, Change
+from securecare.messages import portal as messages
+from securecare.portal import organizations
 from state.frame import initials
 from state.gate import needs
+from state.live import Hub, Viewer, hub
 from state.work import acting, work, work_as
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
 
 OWN_PORTAL = Permission.OWN_PORTAL
+TOPIC = "portal_frame"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +63,25 @@ class PortalFrameState(rx.State):
     works_too: bool = False
     """Whether the person also belongs to an organization that they could go to work in."""
     unread: int = 0
-    """Messages that wait to be read, in all organizations together."""
+    """Conversations with something to be read, in all organizations together."""
 
     @rx.event
     @needs(OWN_PORTAL)
     async def load_portal(self):
-        """Read who is here."""
+        """Read who is here and what waits for them."""
         actor = acting()
         self.works_too = await work(accounts.belongs_elsewhere)
+        await self._read_again(actor)
+        await watch_own(TOPIC, self)
+
+    async def _read_again(self, actor: Actor) -> None:
         self.person_name, self.person_initials = actor.name, initials(actor.name)
+        self.unread = sum(unread for _, unread in await in_each(actor, _unread))
         self.loaded = True
+
+
+def _unread(session: Session, actor: Actor, known: Own) -> int:
+    return messages.unread_of_patron(session, actor, known.customer_ids)
 
 
 async def in_each(
@@ -91,3 +105,43 @@ async def within(patron: Actor, organization_id: Any) -> tuple[Own, Actor]:
     """The patron's own records in an organization, and the actor to read them as. `NotFound`."""
     known = await work_as(patron, own.within, organization_id)
     return known, known.actor(patron)
+
+
+async def watch_own(topic: str, state: rx.State) -> None:
+    """Keep a page of the portal current wherever its person is known, or has asked to be."""
+    places = await work(organizations.places)
+    hub.watch(topic, state, places.customers, organizations=[*places.organizations, None])
+
+
+def is_theirs(change: Change, viewer: Viewer) -> bool:
+    """Whether a change is about the person whose page it is."""
+    if change is GAP:
+        return True
+    if change.table == "patron_link":
+        return change.organization_id in viewer.organizations
+    customer_id = change.row.get("customer_id")
+    if customer_id is not None:
+        return customer_id in viewer.interest
+    account_id = change.row.get("account_id")
+    return account_id is None or account_id == viewer.actor.account_id
+
+
+def portal_topic(name: str, tables: Sequence[str], cls: type[rx.State]) -> None:
+    """Have pages of `cls` read again (`_read_again`) what changes about their person."""
+
+    async def refresh(live: Hub, changes: Sequence[Change], viewers: Sequence[Viewer]) -> None:
+        for viewer in viewers:
+            if not any(is_theirs(change, viewer) for change in changes):
+                continue
+            if any(change is GAP or change.table == "patron_link" for change in changes):
+                places = await work_as(viewer.actor, organizations.places)
+                viewer.interest = places.customers
+                viewer.organizations = frozenset([*places.organizations, None])
+            async with live.modify(viewer, cls) as state:
+                page: Any = state
+                await page._read_again(viewer.actor)
+
+    hub.topic(name, [*tables, "patron_link"], refresh)
+
+
+portal_topic(TOPIC, ["message_thread", "message_read"], PortalFrameState)

@@ -9,6 +9,7 @@ import binascii
 import json
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, TypedDict
+from urllib.parse import quote
 
 import reflex as rx
 
@@ -41,6 +42,8 @@ NOTICES: dict[str, str] = {
     "signed-out": "You are signed out.",
     "password-set": "Your password is set. Sign in with it.",
     "ended": SignedOut().message,
+    "address-changed": "Your new address is confirmed. Sign in with it.",
+    "portal-added": "Your portal is ready. Sign in as you always do, and choose it there.",
 }
 
 
@@ -58,6 +61,8 @@ class SignInState(rx.State):
     error: str = ""
     notice: str = ""
     onward: str = "/"
+    sign_up_href: str = "/sign-up"
+    """Where somebody goes who has no account yet; it leads on to the same page."""
     organizations: list[Choice] = []
     already_in: bool = False
     """Whether the person is in one of them by now, and may stay there."""
@@ -81,7 +86,7 @@ class SignInState(rx.State):
     @public
     async def arrive_to_choose(self):
         """Show the organizations this person may go into."""
-        token_hash = cookie_hash(_cookies(self))
+        token_hash = cookie_hash(cookies_in(self))
         found = await work_in(SIGN_IN, sign_in.choices, token_hash) if token_hash else []
         if not found:
             return rx.redirect("/sign-in?error=again")
@@ -96,7 +101,7 @@ class SignInState(rx.State):
         """Show whose link was opened, and whether a password is to be set with it."""
         self.link_is_good = False
         self._show()
-        token = _cookie(self, LINK_COOKIE)
+        token = cookie_in(self, LINK_COOKIE)
         try:
             opened = await work_in(SIGN_IN, links.look, token)
         except LinkGone as gone:
@@ -107,20 +112,23 @@ class SignInState(rx.State):
 
     def _show(self) -> None:
         asked = self.router.url.query_parameters
-        typed = _typed(_cookie(self, TYPED_COOKIE))
-        self.email = _text(typed.get("email"), 320)
-        self.error = _sentence(asked.get("error", ""), typed)
+        typed = typed_in(cookie_in(self, TYPED_COOKIE))
+        self.email = text_in(typed.get("email"), 320)
+        self.error = sentence(asked.get("error", ""), typed)
         self.notice = "" if self.error else _notice(asked)
         self.onward = safe_path(asked.get("next", ""))
+        more = f"?next={quote(self.onward, safe='/')}" if self.onward != "/" else ""
+        self.sign_up_href = f"/sign-up{more}"
         self.ready = True
 
 
-def _sentence(code: str, typed: dict[str, Any]) -> str:
+def sentence(code: str, typed: dict[str, Any]) -> str:
+    """A refusal in words; none for a code that is not known."""
     seconds = whole_number(typed.get("seconds"), 1, 3600)
     if code == "paused" and seconds is not None:
         return f"Too many attempts. Try again in {in_words(seconds)}."
     if code == "weak":
-        return _text(typed.get("sentence"), 200) or SENTENCES["weak"]
+        return text_in(typed.get("sentence"), 200) or SENTENCES["weak"]
     return SENTENCES.get(code, "")
 
 
@@ -129,7 +137,8 @@ def _notice(asked: Any) -> str:
     return NOTICES.get(done, "")
 
 
-def _typed(packed: str) -> dict[str, Any]:
+def typed_in(packed: str) -> dict[str, Any]:
+    """What was typed before, as the cookie keeps it."""
     try:
         typed = json.loads(base64.urlsafe_b64decode(packed))
     except (binascii.Error, ValueError):
@@ -137,17 +146,20 @@ def _typed(packed: str) -> dict[str, Any]:
     return typed if isinstance(typed, dict) else {}
 
 
-def _text(value: Any, most: int) -> str:
+def text_in(value: Any, most: int) -> str:
+    """The value as text, cut to a length."""
     return value[:most] if isinstance(value, str) else ""
 
 
-def _cookies(state: rx.State) -> str:
+def cookies_in(state: rx.State) -> str:
+    """The cookies of the page's own connection."""
     return state.router.headers.cookie
 
 
-def _cookie(state: rx.State, name: str) -> str:
+def cookie_in(state: rx.State, name: str) -> str:
+    """One of them."""
     try:
-        morsel = SimpleCookie(_cookies(state)).get(name)
+        morsel = SimpleCookie(cookies_in(state)).get(name)
     except CookieError:
         return ""
     return morsel.value if morsel else ""

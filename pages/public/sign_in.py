@@ -55,9 +55,14 @@ def sign_in() -> rx.Component:
             ui.button("Sign in", kind="primary", size="lg", full=True, submits=True),
             action="/auth/login",
         ),
+        rx.el.div(
+            ui.link("Forgot your password?", href="/forgotten"),
+            ui.link("Create an account", href=SignInState.sign_up_href),
+            class_name="doorway__ways",
+        ),
         rx.el.p(
-            "Forgot your password, or lost your phone? An administrator of your organization can"
-            " give you a link to start anew.",
+            "Lost your phone and your recovery codes as well? An administrator of your organization"
+            " can give you a link to start anew.",
             class_name="doorway__foot",
         ),
         title="Sign in",

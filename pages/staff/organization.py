@@ -43,6 +43,7 @@ def _form() -> rx.Component:
         _names(),
         _clock(),
         _signing_in(),
+        _portal(),
         ui.form_actions(ui.button("Save changes", kind="primary", submits=True)),
         key=State.form_key.to_string(),
         on_submit=State.save,
@@ -138,4 +139,24 @@ def _signing_in() -> rx.Component:
             hint="Whoever has none yet can only set one up when they next do anything.",
         ),
         description="Open pages on shared computers are how records are seen by the wrong people.",
+    )
+
+
+def _portal() -> rx.Component:
+    code = rx.el.p(
+        "They find it by its exact name, or by the code ",
+        rx.el.strong(State.portal_code, class_name="numeric"),
+        ".",
+        class_name="note",
+    )
+    return ui.section(
+        "Portal",
+        ui.switch(
+            "People may ask you to connect them",
+            "patrons_may_ask",
+            default_checked=State.current.patrons_may_ask,
+            hint="Staff see who asks, and decide. Invitations by mail work either way.",
+        ),
+        ui.when(State.current.patrons_may_ask & (State.portal_code != ""), code),
+        description="Those you care for see their appointments, documents and messages there.",
     )

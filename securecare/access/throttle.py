@@ -53,6 +53,19 @@ def keys(purpose: str, account: str, address: str, known_device: bytes | None) -
     ]
 
 
+def letter_keys(purpose: str, email: str, address: str) -> list[Key]:
+    """The keys of asking for a letter: every one counts, whatever becomes of it.
+
+    Nobody's mailbox is filled by strangers, and whoever asks in vain may ask again after a while.
+    """
+    place = network(address)
+    return [
+        Key(_digest(purpose, "pair", email, place), 3, 900),
+        Key(_digest(purpose, "account", email), 6, 600),
+        Key(_digest(purpose, "address", place), 20, 900),
+    ]
+
+
 def network(address: str) -> str:
     """The address as counted: of an IPv6 address its /64, which one household or host has whole."""
     try:

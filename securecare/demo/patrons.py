@@ -17,6 +17,7 @@ def write_patrons(
     session: Session, plan: OrganizationPlan, organization_id: int, accounts: list[int]
 ) -> None:
     """Make patrons of those who sign in as such, and link each to a record that has a story."""
+    session.execute(_OPENED, {"id": organization_id})
     patrons = [
         account_id
         for each, account_id in zip(plan.sign_ins, accounts, strict=True)
@@ -54,6 +55,10 @@ def write_patrons(
         session.flush()
 
 
+# People who sign up in the demo may ask to be known, by the name or by a code such as "CARE-1".
+_OPENED = text("""
+    UPDATE organization SET patrons_may_ask = true, portal_code = 'CARE-' || id WHERE id = :id
+""")
 _CUSTOMER = text("""
     SELECT c.id, c.born_on, c.phone, p.street, p.city, p.region, p.postal_code, p.country,
            p.time_zone, p.pronouns, p.gender, p.ethnicity, p.language, p.needs_interpreter,

@@ -7,6 +7,7 @@ from securecare.documents import sweeping
 from securecare.foundation import audit_chain, noted_heads
 from securecare.foundation.db import SYSTEM, Scope, transaction
 from securecare.organization.models import Organization
+from securecare.portal import letters
 from securecare.scheduling import presence
 
 
@@ -32,10 +33,11 @@ def forget_who_left_without_a_word() -> None:
 
 
 def forget_what_is_over() -> None:
-    """Remove sessions that ended long ago, and failed attempts that no longer count."""
+    """Remove sessions and mailed links that ended long ago, and attempts that no longer count."""
     with transaction(SYSTEM) as session:
         sessions.purge(session)
         throttle.purge(session)
+        letters.purge(session)
 
 
 def sweep_the_vault() -> None:

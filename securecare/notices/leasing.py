@@ -30,7 +30,7 @@ class Leased:
     """A notice that this sender alone may send for now."""
 
     id: int
-    organization_id: int
+    organization_id: int | None
     public_id: uuid.UUID
     use: str | None
     customer_id: int | None
@@ -47,7 +47,7 @@ class Leased:
     def key(self) -> str:
         """What the provider knows it by: the same however often it is tried."""
         again = f"/{self.round}" if self.round > 1 else ""
-        return f"{self.organization_id}/{self.business_key}{again}"
+        return f"{self.organization_id or 0}/{self.business_key}{again}"
 
     @property
     def reference(self) -> str:

@@ -32,7 +32,8 @@ class NoticeRow(Table, table=True):
     __tablename__ = "notice"
     __table_args__ = (
         within_organization(),
-        UniqueConstraint("organization_id", "business_key"),
+        UniqueConstraint("organization_id", "business_key", postgresql_nulls_not_distinct=True),
+        CheckConstraint("organization_id IS NOT NULL OR customer_id IS NULL", name="customer"),
         of_organization("customer_id", "customer"),
         CheckConstraint("channel IN ('email', 'sms')", name="channel"),
         CheckConstraint(
@@ -59,7 +60,8 @@ class NoticeRow(Table, table=True):
     )
 
     id: int | None = identifier()
-    organization_id: int = reference("organization.id")
+    organization_id: int | None = reference("organization.id", nullable=True)
+    """None where the product itself writes to a person about their account."""
     public_id: uuid.UUID = Field(default_factory=uuid.uuid4, unique=True)
     """What a provider is told, and what the sealed columns are bound to."""
     channel: str

@@ -40,7 +40,8 @@ class Notice:
     for by its recipient. `time_zone` is the recipient's, where it is known.
     """
 
-    organization_id: int
+    organization_id: int | None
+    """Nobody's is what the product itself tells a person, as how to choose a new password."""
     channel: Channel
     to: str
     template: str
@@ -108,7 +109,8 @@ def cancel(session: Session, organization_id: int, business_key: str) -> bool:
 
 def _known(session: Session, notice: Notice) -> int:
     query = select(_ROW.id).where(
-        _ROW.organization_id == notice.organization_id, _ROW.business_key == notice.business_key
+        _ROW.organization_id.is_not_distinct_from(notice.organization_id),
+        _ROW.business_key == notice.business_key,
     )
     return session.execute(query).scalar_one()
 

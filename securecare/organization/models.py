@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, false
 from sqlmodel import Field
 
 from securecare.foundation.columns import (
@@ -30,6 +30,10 @@ class Organization(Table, table=True):
     staff_idle_minutes: int = 15
     session_hours: int = 12
     require_second_factor: bool = False
+    patrons_may_ask: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether people may find it in their portal, by its exact name or its code, and ask to be known."""
+    portal_code: str | None = Field(default=None, unique=True)
+    """What a person may type instead of the name; given when it is first opened to them."""
     created_at: datetime = made_at()
 
 

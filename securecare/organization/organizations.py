@@ -1,5 +1,6 @@
 """The organization itself: its name, its own words, its clock and its limits on sessions."""
 
+import secrets
 from dataclasses import asdict, dataclass
 
 from sqlmodel import Session, select
@@ -31,6 +32,7 @@ class OrganizationForm:
     staff_idle_minutes: int
     session_hours: int
     require_second_factor: bool
+    patrons_may_ask: bool = False
 
     def complaints(self) -> Complaints:
         """What cannot stay as it is, by field."""
@@ -62,7 +64,24 @@ def change(session: Session, actor: Actor, form: OrganizationForm, seen: Organiz
         raise Overtaken(places.last_changed_by(session, "organization", row.id))
     if changed := changed_fields(current, form):
         row.sqlmodel_update(asdict(form))
+        if row.patrons_may_ask and row.portal_code is None:
+            row.portal_code = _new_code()
         audit.record(session, actor, "organization.changed", row, fields=changed)
+
+
+def portal_code(session: Session, actor: Actor) -> str:
+    """What people type to ask this organization in their portal; empty while it never was open.
+
+    Raises `NotAllowed` unless the right holds everywhere.
+    """
+    actor.require_everywhere(Permission.CONFIGURE_ORGANIZATION)
+    return _row(session, actor, lock=False).portal_code or ""
+
+
+def _new_code() -> str:
+    """Nine letters and digits that nobody takes for others when they are read out."""
+    drawn = "".join(secrets.choice("ABCDEFGHJKMNPQRSTUVWXYZ23456789") for _ in range(9))
+    return "-".join(drawn[at : at + 3] for at in (0, 3, 6))
 
 
 def _row(session: Session, actor: Actor, *, lock: bool) -> Organization:
@@ -84,4 +103,5 @@ def _form(row: Organization) -> OrganizationForm:
         row.staff_idle_minutes,
         row.session_hours,
         row.require_second_factor,
+        row.patrons_may_ask,
     )

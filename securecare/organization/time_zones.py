@@ -69,12 +69,17 @@ def _every_name() -> frozenset[str]:
 @cache
 def every_zone() -> dict[str, TimeZone]:
     """The zones the database lists by country, and UTC, by name."""
-    countries = dict(_table("iso3166.tab"))
     zones = {"UTC": TimeZone("UTC", "UTC", "", "the same all year")}
     for code, _, name, *remark in _table("zone.tab"):
-        country = countries.get(code, code)
+        country = countries().get(code, code)
         zones[name] = TimeZone(name, _city(name), country, remark[0] if remark else "")
     return zones
+
+
+@cache
+def countries() -> dict[str, str]:
+    """The names of countries by their two letters (ISO 3166)."""
+    return {code: name for code, name, *_ in _table("iso3166.tab")}
 
 
 def _table(name: str) -> list[list[str]]:

@@ -19,6 +19,7 @@ from securecare.access.sessions import COOKIE_NAME
 from securecare.access.sign_in import Opened, Step
 from securecare.access.throttle import Paused
 from securecare.foundation.errors import DomainError
+from securecare.foundation.forms import NotAccepted
 from securecare.settings import settings
 from securecare.web.policy import (
     MARK_COOKIE,
@@ -31,6 +32,7 @@ from securecare.web.policy import (
 
 TYPED_COOKIE = "securecare_typed"
 LINK_COOKIE = "securecare_link"
+LETTER_COOKIE = "securecare_letter"
 TYPED_SECONDS = 120
 LINK_SECONDS = 1800
 MARK_SECONDS = 90 * 86_400
@@ -44,6 +46,7 @@ CODES: tuple[tuple[type[DomainError], str], ...] = (
     (TooBusy, "busy"),
     (links.LinkGone, "link"),
     (WeakPassword, "weak"),
+    (NotAccepted, "form"),
 )
 """How each refusal is called in an address: never by a fact about an account."""
 
@@ -102,17 +105,17 @@ async def log_out(request: Request) -> Response:
     """End the session and forget its cookie."""
     cookie, device = request.cookies.get(COOKIE_NAME, ""), device_of(request)
     await in_thread(lambda: sign_in.out(cookie, device))
-    answer = _redirect("/sign-in?done=signed-out")
-    _forget(answer, COOKIE_NAME)
+    answer = redirect("/sign-in?done=signed-out")
+    forget(answer, COOKIE_NAME)
     return answer
 
 
 async def open_link(request: Request) -> Response:
     """Take a one-time link's token out of the address, where it would be kept and passed on."""
     token = request.query_params.get("token", "")
-    answer = _redirect("/set-password")
+    answer = redirect("/set-password")
     if 20 <= len(token) <= 100 and token.isascii():
-        _set(answer, LINK_COOKIE, token, LINK_SECONDS)
+        set_cookie(answer, LINK_COOKIE, token, LINK_SECONDS)
     return answer
 
 
@@ -123,10 +126,10 @@ async def set_password(request: Request) -> Response:
     try:
         email = await in_thread(lambda: links.redeem(token, form.get("password", ""), device))
     except DomainError as refusal:
-        return _refused(refusal, "/set-password", "/")
-    answer = _redirect("/sign-in?done=password-set")
-    _forget(answer, LINK_COOKIE)
-    _remember_typed(answer, {"email": email})
+        return refused(refusal, "/set-password", "/")
+    answer = redirect("/sign-in?done=password-set")
+    forget(answer, LINK_COOKIE)
+    remember_typed(answer, {"email": email})
     return answer
 
 
@@ -137,12 +140,12 @@ async def _opened(
         opened = await in_thread(check)
     except DomainError as refusal:
         starts_over = isinstance(refusal, sign_in.StartAgain | sign_in.NoOrganization)
-        return _refused(refusal, "/sign-in" if starts_over else form_path, onward, email)
-    answer = _redirect(_onward(opened.step, onward))
-    _set(answer, COOKIE_NAME, opened.token, None)
-    _forget(answer, TYPED_COOKIE)
+        return refused(refusal, "/sign-in" if starts_over else form_path, onward, email)
+    answer = redirect(_onward(opened.step, onward))
+    set_cookie(answer, COOKIE_NAME, opened.token, None)
+    forget(answer, TYPED_COOKIE)
     if opened.step in {Step.DONE, Step.SET_UP_SECOND_FACTOR}:
-        _set(answer, MARK_COOKIE, sessions.hash_of(opened.token).hex(), MARK_SECONDS)
+        set_cookie(answer, MARK_COOKIE, sessions.hash_of(opened.token).hex(), MARK_SECONDS)
     return answer
 
 
@@ -160,28 +163,32 @@ def _with_next(path: str, onward: str) -> str:
     return f"{path}{'&' if '?' in path else '?'}next={quote(onward, safe='/')}"
 
 
-def _refused(refusal: DomainError, form_path: str, onward: str, email: str = "") -> Response:
+def refused(refusal: DomainError, form_path: str, onward: str, email: str = "") -> Response:
+    """Back to the form, with a short code; what was typed travels in a cookie."""
     code = next((code for kind, code in CODES if isinstance(refusal, kind)), "again")
-    answer = _redirect(_with_next(f"{form_path}?error={code}", onward))
+    answer = redirect(_with_next(f"{form_path}?error={code}", onward))
     typed: dict[str, object] = {"email": email}
     if isinstance(refusal, Paused):
         typed["seconds"] = refusal.seconds
     if isinstance(refusal, WeakPassword):
         typed["sentence"] = refusal.message
-    _remember_typed(answer, typed)
+    remember_typed(answer, typed)
     return answer
 
 
-def _remember_typed(answer: Response, typed: dict[str, object]) -> None:
+def remember_typed(answer: Response, typed: dict[str, object]) -> None:
+    """Keep what was typed for the form that comes next, for two minutes."""
     packed = base64.urlsafe_b64encode(json.dumps(typed).encode()).decode()
-    _set(answer, TYPED_COOKIE, packed, TYPED_SECONDS)
+    set_cookie(answer, TYPED_COOKIE, packed, TYPED_SECONDS)
 
 
-def _redirect(path: str) -> Response:
+def redirect(path: str) -> Response:
+    """Go on to a path of ours; nothing of the answer is kept."""
     return RedirectResponse(path, status_code=303, headers={"Cache-Control": "no-store"})
 
 
-def _set(answer: Response, name: str, value: str, seconds: int | None) -> None:
+def set_cookie(answer: Response, name: str, value: str, seconds: int | None) -> None:
+    """Set a cookie that no script reads and no other site's page sends."""
     answer.set_cookie(
         name,
         value,
@@ -193,7 +200,8 @@ def _set(answer: Response, name: str, value: str, seconds: int | None) -> None:
     )
 
 
-def _forget(answer: Response, name: str) -> None:
+def forget(answer: Response, name: str) -> None:
+    """Take the cookie back."""
     answer.delete_cookie(
         name, path="/", secure=settings().secure_cookies, httponly=True, samesite="strict"
     )

@@ -9,8 +9,10 @@ from securecare.web import (
     claiming,
     day_export,
     documents,
+    letters,
     notices,
     outreach_exports,
+    portal_documents,
 )
 
 
@@ -27,8 +29,10 @@ def every_route() -> list[Route]:
         *audit_export.routes(),
         *day_export.routes(),
         *documents.routes(),
+        *letters.routes(),
         *notices.routes(),
         *outreach_exports.routes(),
+        *portal_documents.routes(),
     ]
 
 

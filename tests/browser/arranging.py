@@ -6,10 +6,6 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 
-def nothing(_page: Page) -> None:
-    """The page as it opens."""
-
-
 def refused(page: Page) -> None:
     """A wrong password."""
     page.get_by_label("E-mail address").fill("somebody@example.org")
@@ -61,16 +57,6 @@ def find_nobody(page: Page) -> None:
 def open_the_first_customer(page: Page) -> None:
     page.get_by_role("table").locator(".row-link").first.click()
     page.locator(".record__about").wait_for()
-
-
-def pressed(name: str) -> Callable[[Page], None]:
-    """A form that a button opens."""
-
-    def press(page: Page) -> None:
-        page.get_by_role("button", name=name).first.click()
-        page.get_by_role("dialog").wait_for()
-
-    return press
 
 
 def a_case(page: Page) -> None:

@@ -4,11 +4,6 @@ A scene names who looks, at which path, and what they do there before the pictur
 adds a page adds its scenes.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from playwright.sync_api import Page
-
 from tests.browser.arranging import (
     a_case,
     a_conversation,
@@ -29,11 +24,9 @@ from tests.browser.arranging import (
     find_nobody,
     find_or_do,
     goods,
-    nothing,
     one_person,
     open_an_appointment,
     open_the_first_customer,
-    pressed,
     pressing,
     refused,
     setting_up,
@@ -48,19 +41,11 @@ from tests.browser.arranging import (
     the_versions,
     using_a_template,
 )
-
-
-@dataclass(frozen=True)
-class Scene:
-    """`who` is the demo's name for the person, or nobody; `arrange` brings the page into its state."""
-
-    name: str
-    path: str
-    who: str | None = None
-    arrange: Callable[[Page], None] = nothing
-
+from tests.browser.portal_scenes import PORTAL_SCENES
+from tests.browser.scene import Scene, pressed
 
 SCENES: list[Scene] = [
+    *PORTAL_SCENES,
     Scene("sign-in", "/sign-in"),
     Scene("sign-in-refused", "/sign-in", arrange=refused),
     Scene("sign-in-code", "/sign-in/code"),
@@ -179,5 +164,4 @@ SCENES: list[Scene] = [
     Scene("template-use", "/outreach/templates", "Manager", using_a_template),
     Scene("outreach-report", "/reports/outreach", "Manager", the_figures),
     Scene("outreach-report-by-item", "/reports/outreach", "Outreach lead", by_item),
-    Scene("portal", "/portal", "Patron"),
 ]

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -51,3 +52,21 @@ def test_a_manager_of_one_facility_does_not_configure_the_organization(world: Wo
     for person in (world.manager, world.scheduler, world.program_manager):
         with pytest.raises(NotAllowed):
             change(world, person, replace(before, name="Mine"), before)
+
+
+def test_whoever_opens_it_to_the_portal_gets_a_code_that_stays(world: World):
+    def code() -> str:
+        with world.as_(world.administrator) as session:
+            return organizations.portal_code(session, world.administrator)
+
+    before = seen(world)
+    assert (before.patrons_may_ask, code()) == (False, "")
+    opened = replace(before, patrons_may_ask=True)
+    change(world, world.administrator, opened, before)
+    given = code()
+    assert re.fullmatch("[A-Z2-9]{3}(-[A-Z2-9]{3}){2}", given)
+    change(world, world.administrator, before, opened)
+    change(world, world.administrator, opened, before)
+    assert code() == given
+    with world.as_(world.manager) as session, pytest.raises(NotAllowed):
+        organizations.portal_code(session, world.manager)

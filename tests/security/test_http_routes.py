@@ -14,6 +14,7 @@ from tests.support.http import SITE, Browser
 ROUTES = [route for route in every_route() if isinstance(route, Route)]
 HARMLESS = {"/auth/login"}
 """Where a wrong try is counted, which is meant to be kept."""
+FORMS = ("/sign-in", "/set-password", "/sign-up", "/forgotten", "/confirm", "/portal/claim")
 BODIES: tuple[dict[str, Any], ...] = (
     {},
     {"content": b"\x00\xff" * 500},
@@ -38,9 +39,7 @@ def test_a_stranger_gets_nothing_and_changes_nothing(demo_database: str, route: 
             assert answer.status_code in {204, 303, 400, 403, 404, 405, 413}, (route.path, body)
             assert "Traceback" not in answer.text
             if answer.status_code == 303:
-                assert answer.headers["location"].startswith(
-                    ("/sign-in", "/set-password", "/portal/claim")
-                )
+                assert answer.headers["location"].startswith(FORMS)
     if route.path not in HARMLESS:
         assert contents() == before
 

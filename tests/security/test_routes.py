@@ -6,12 +6,15 @@ from starlette.routing import Route
 
 from securecare.access import passwords
 from securecare.access.roles import Role
-from securecare.web import auth, claiming, notices
+from securecare.web import auth, claiming, letters, notices
 from securecare.web.routes import every_route
 from tests.support.community import PASSWORD, organization, person
 from tests.support.http import Browser
 
-OPEN = {route.path for route in [*auth.routes(), *claiming.routes(), *notices.routes()]}
+OPEN = {
+    route.path
+    for route in [*auth.routes(), *claiming.routes(), *letters.routes(), *notices.routes()]
+}
 """Signing in is for everybody; the text service shows by its signature who it is."""
 CLOSED = [route for route in every_route() if route.path not in OPEN]
 
@@ -37,8 +40,9 @@ def test_nobody_is_sent_to_sign_in(browser: Browser, route: Route) -> None:
 
 @pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.path)
 def test_somebody_without_any_right_is_refused(browser: Browser, route: Route) -> None:
-    patron = person(organization(), role=Role.PATRON)
-    browser.post("/auth/login", data={"email": patron.email, "password": PASSWORD})
+    role = Role.OUTREACH_LEAD if route.path.startswith("/portal/") else Role.PATRON
+    somebody = person(organization(), role=role)
+    browser.post("/auth/login", data={"email": somebody.email, "password": PASSWORD})
     assert asked(browser, route) == 403
 
 

@@ -1,0 +1,65 @@
+"""One's own appointments: what is to come, and what is over."""
+
+import reflex as rx
+
+from components import ui
+from components.portal_frame import portal_frame
+from components.portal_parts import appointment
+from state.policies import holders_of
+from state.portal import OWN_PORTAL
+from state.portal_appointments import PortalAppointmentsState as State
+from state.routes import page
+
+
+@page("/portal/appointments", "My appointments", holders_of(OWN_PORTAL), on_load=[State.open])
+def appointments() -> rx.Component:
+    """A list of either, that goes on when asked."""
+    which = rx.cond(State.past, "past", "coming")
+    return portal_frame(
+        ui.tabs(
+            [("coming", "To come"), ("past", "Past")],
+            value=which,  # type: ignore[arg-type]
+            on_change=State.show,
+            label="Which appointments",
+        ),
+        rx.cond(
+            State.loaded,
+            rx.fragment(
+                ui.tab_panel("coming", _list(_nothing_planned()), value=which),  # type: ignore[arg-type]
+                ui.tab_panel("past", _list(_nothing_past()), value=which),  # type: ignore[arg-type]
+            ),
+            ui.loading(),
+        ),
+        title="My appointments",
+        description="Times are those of the clock where the appointment is.",
+        active="appointments",
+    )
+
+
+def _list(nothing: rx.Component) -> rx.Component:
+    listed = rx.fragment(
+        ui.card(
+            rx.el.ul(rx.foreach(State.rows, appointment), class_name="portal__list"), flush=True
+        ),
+        ui.when(
+            State.has_more,
+            ui.button("Show more", full=True, size="lg", on_click=State.show_more),
+        ),
+    )
+    some = State.rows.length() > 0  # type: ignore[attr-defined]
+    return ui.stack(rx.cond(some, listed, ui.card(nothing)))
+
+
+def _nothing_planned() -> rx.Component:
+    return ui.empty_state(
+        "Nothing is planned",
+        "As soon as somebody books an appointment for you, it stands here. To make one, call the"
+        " organization that cares for you.",
+        picture="calendar_days",
+    )
+
+
+def _nothing_past() -> rx.Component:
+    return ui.empty_state(
+        "Nothing yet", "Appointments that are over stand here.", picture="calendar_check"
+    )

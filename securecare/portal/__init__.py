@@ -1,0 +1,1 @@
+"""What people do about themselves: signing up, a new password or address, and their own portal."""
