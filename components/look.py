@@ -27,6 +27,7 @@ STYLESHEETS = [
         "portal",
         "calendar",
         "messages",
+        "portal_reaching",
     )
 ]
 """In the order in which they build on one another; `pages.css` holds what only one page needs."""

@@ -67,7 +67,7 @@ def _top(active: str) -> rx.Component:
     )
 
 
-_NAMED = {place.key for place in PORTAL_PLACES} - {"security"}
+_NAMED = {place.key for place in PORTAL_PLACES} - {"reaching", "security"}
 
 
 def _place(place: PortalPlace, active: str) -> rx.Component:
@@ -106,6 +106,7 @@ def _person_menu() -> rx.Component:
         trigger,
         ui.menu_label(rx.el.div(PortalFrameState.person_name, class_name="menu__name")),
         ui.menu_item("My profile", leading="circle_user", href="/portal/profile"),
+        ui.menu_item("Reaching me", leading="phone", href="/portal/reaching"),
         ui.menu_item("Sign-in and security", leading="shield_check", href="/portal/security"),
         ui.when(
             PortalFrameState.works_too,

@@ -82,9 +82,7 @@ def network(address: str) -> str:
 def take_attempt(session: Session, attempt: Sequence[Key]) -> None:
     """Count an attempt, or raise `Paused`. Its transaction must commit before the check is made."""
     now = clock.now()
-    ordered = sorted(attempt, key=lambda key: key.digest)
-    for key in ordered:
-        session.execute(_LOCK, {"key": int.from_bytes(key.digest[:8], signed=True)})
+    ordered = _in_turn(session, attempt)
     blocked = session.execute(_BLOCKED, {"keys": [k.digest for k in ordered], "now": now}).scalar()
     if blocked is not None:
         raise Paused(max(1, round((blocked - now).total_seconds())))
@@ -94,9 +92,10 @@ def take_attempt(session: Session, attempt: Sequence[Key]) -> None:
 
 def take_back(session: Session, attempt: Sequence[Key]) -> None:
     """The attempt succeeded: forget the failures of its own key, uncount it for the shared ones."""
+    _in_turn(session, attempt)
     own, *shared = attempt
     session.execute(delete(SignInThrottle).where(col(SignInThrottle.key_hash) == own.digest))
-    for key in sorted(shared, key=lambda key: key.digest):
+    for key in shared:
         session.execute(_UNCOUNT, {"key_hash": key.digest})
 
 
@@ -115,6 +114,14 @@ def in_words(seconds: int) -> str:
     if seconds < 90:
         return f"{seconds} second{'s' if seconds != 1 else ''}"
     return f"{round(seconds / 60)} minutes"
+
+
+def _in_turn(session: Session, attempt: Sequence[Key]) -> list[Key]:
+    """Nobody else counts by these keys until the end. Everybody takes them in the same order."""
+    ordered = sorted(attempt, key=lambda key: key.digest)
+    for key in ordered:
+        session.execute(_LOCK, {"key": int.from_bytes(key.digest[:8], signed=True)})
+    return ordered
 
 
 def _digest(*parts: str) -> bytes:

@@ -9,6 +9,7 @@ from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers import phones, visibility
 from securecare.customers.customers import is_mail, region
+from securecare.customers.models import Customer
 from securecare.customers.record_models import CONTACT_ROLES, ContactPerson
 from securecare.foundation import audit, clock
 from securecare.foundation.columns import columns_of
@@ -65,10 +66,7 @@ NOBODY = Contact(ContactForm(), 0)
 def of_customer(session: Session, actor: Actor, customer_id: int) -> dict[str, Contact]:
     """Both, by role. Raises `NotFound`."""
     visibility.customer(session, actor, customer_id)
-    query = model_select(ContactPerson).where(CONTACT.customer_id == customer_id)
-    rows = session.exec(query.execution_options(populate_existing=True))
-    found = dict.fromkeys(CONTACT_ROLES, NOBODY)
-    return found | {row.role: Contact(_form_of(row), row.version) for row in rows}
+    return both_of(session, customer_id)
 
 
 def write(
@@ -82,6 +80,25 @@ def write(
     customer = visibility.customer(
         session, actor, customer_id, Permission.EDIT_CUSTOMERS, lock=True
     )
+    note(session, actor, customer, role, version, form)
+
+
+def both_of(session: Session, customer_id: int) -> dict[str, Contact]:
+    """Both, by role, for whoever has found out already that this may be read."""
+    query = model_select(ContactPerson).where(CONTACT.customer_id == customer_id)
+    rows = session.exec(query.execution_options(populate_existing=True))
+    found = dict.fromkeys(CONTACT_ROLES, NOBODY)
+    return found | {row.role: Contact(_form_of(row), row.version) for row in rows}
+
+
+def note(
+    session: Session, actor: Actor, customer: Customer, role: str, version: int, form: ContactForm
+) -> None:
+    """The same as `write` for whoever has found out already that this may be done, as the portal has.
+
+    `customer` is the locked row. Raises `NotAccepted` or `Overtaken`.
+    """
+    customer_id = customer.id or 0
     if role not in CONTACT_ROLES:
         raise ValueError(role)
     row = _row(session, customer_id, role)

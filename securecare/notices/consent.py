@@ -4,6 +4,7 @@ Consent belongs to a customer, a channel, a use and, for texts, a number: anothe
 agreed to anew. E-mails that need consent have a log of their own beside that of texts.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -196,13 +197,23 @@ def standing(
     actor.require(Permission.VIEW_CUSTOMERS)
     customer = visibility.customer(session, actor, customer_id)
     rows = session.execute(_latest(customer_id, at)).all()
+    numbers = dict.fromkeys(
+        ([customer.phone] if customer.phone else [])
+        + [row.phone for row in rows if row.channel == "sms"]
+    )
+    return _for_each(numbers, rows)
+
+
+def standing_of(session: Session, customer: Customer) -> list[Standing]:
+    """What holds now for the number in the profile and for e-mail, for whoever may know, as the
+    customer themselves.
+    """
+    rows = session.execute(_latest(customer.id or 0, None)).all()
+    return _for_each([customer.phone] if customer.phone else [], rows)
+
+
+def _for_each(numbers: Iterable[str], rows: Sequence[Any]) -> list[Standing]:
     found = {_key(row): row for row in rows}
-    numbers = [
-        *dict.fromkeys(
-            ([customer.phone] if customer.phone else [])
-            + [row.phone for row in rows if row.channel == "sms"]
-        )
-    ]
     targets: list[tuple[Channel, str]] = [*(("sms", number) for number in numbers), ("email", "")]
     return [
         _standing(channel, phone, use, found.get((channel, phone, use)))

@@ -1,5 +1,6 @@
-"""A patron's own documents over plain HTTP: the newest version of what staff marked public to them."""
+"""A patron's own documents over plain HTTP: what staff marked public to them, or sent to them."""
 
+from collections.abc import Callable, Collection
 from functools import partial
 
 from sqlmodel import Session
@@ -16,6 +17,7 @@ from securecare.documents import reading
 from securecare.documents.reading import Look, Readable
 from securecare.foundation.db import transaction
 from securecare.foundation.errors import DomainError
+from securecare.messages import portal as messages
 from securecare.web.documents import CLOSED, SHOWN, answer, refused
 from securecare.web.policy import in_thread, needs
 
@@ -25,20 +27,32 @@ def routes() -> list[Route]:
     return [
         needs("/portal/documents/file", download, Permission.OWN_PORTAL),
         needs("/portal/documents/preview", preview, Permission.OWN_PORTAL),
+        needs("/portal/messages/file", attachment, Permission.OWN_PORTAL),
     ]
 
 
 async def download(request: Request, actor: Actor) -> Response:
     """The file, to be saved and not to be shown."""
-    return await _answer(request, actor, "downloaded", CLOSED)
+    return await _answer(request, actor, reading.open_of_patron, "downloaded", CLOSED)
 
 
 async def preview(request: Request, actor: Actor) -> Response:
     """A PDF or picture, to be shown in a frame or as an image of our own pages."""
-    return await _answer(request, actor, "previewed", SHOWN)
+    return await _answer(request, actor, reading.open_of_patron, "previewed", SHOWN)
 
 
-async def _answer(request: Request, actor: Actor, look: Look, headers: dict[str, str]) -> Response:
+async def attachment(request: Request, actor: Actor) -> Response:
+    """What went with a message to the person, to be saved and not to be shown."""
+    return await _answer(request, actor, messages.open_attachment_of_patron, "downloaded", CLOSED)
+
+
+async def _answer(
+    request: Request,
+    actor: Actor,
+    opening: Callable[[Session, Actor, Collection[int], int, Look], Readable],
+    look: Look,
+    headers: dict[str, str],
+) -> Response:
     try:
         known = await in_thread(partial(_within, request, actor))
     except DomainError as refusal:
@@ -46,9 +60,7 @@ async def _answer(request: Request, actor: Actor, look: Look, headers: dict[str,
     version_id = _number(request, "version")
 
     def readable(session: Session) -> Readable:
-        return reading.open_of_patron(
-            session, known.actor(actor), known.customer_ids, version_id, look
-        )
+        return opening(session, known.actor(actor), known.customer_ids, version_id, look)
 
     return await answer(readable, known.actor(actor), headers)
 

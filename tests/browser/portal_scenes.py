@@ -25,9 +25,15 @@ def past_appointments(page: Page) -> None:
 def changing_the_profile(page: Page) -> None:
     """The form, with a complaint."""
     page.get_by_role("button", name="Change").click()
-    page.get_by_label("City").fill("")
+    page.get_by_label("City", exact=True).fill("")
     page.get_by_role("button", name="Save my profile").click()
     page.get_by_text("Enter your city.").wait_for()
+
+
+def a_talk(page: Page) -> None:
+    """What was written, and where it is answered."""
+    page.locator(".talks__one").first.click()
+    page.locator(".talk__message").first.wait_for()
 
 
 PORTAL_SCENES: list[Scene] = [
@@ -41,6 +47,10 @@ PORTAL_SCENES: list[Scene] = [
     Scene("portal-appointments", "/portal/appointments", "Patron"),
     Scene("portal-appointments-past", "/portal/appointments", "Patron", past_appointments),
     Scene("portal-documents", "/portal/documents", "Patron"),
+    Scene("portal-messages", "/portal/messages", "Patron"),
+    Scene("portal-talk", "/portal/messages", "Patron", a_talk),
+    Scene("portal-reaching", "/portal/reaching", "Patron"),
+    Scene("portal-reaching-form", "/portal/reaching", "Patron", pressed("emergency contact")),
     Scene("portal-organizations", "/portal/organizations", "Patron"),
     Scene("portal-ask", "/portal/organizations", "Patron", pressed("Connect me")),
     Scene("portal-leave", "/portal/organizations", "Patron", pressed("Leave")),
