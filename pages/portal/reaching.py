@@ -75,7 +75,7 @@ def _emergency(each: ReachView) -> rx.Component:
         ),
         rx.el.div(each.phone, class_name="numeric"),
         rx.cond(each.email != "", rx.el.div(each.email)),
-        class_name="portal__words",
+        class_name="portal__person",
     )
     nobody = rx.el.p("Nobody is noted. Who should be called if something happens to you?")
     return ui.stack(
