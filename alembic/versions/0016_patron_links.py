@@ -15,7 +15,7 @@ from securecare.foundation.row_security import (
 )
 
 revision: str = "0016"
-down_revision: str | None = "0019"
+down_revision: str | None = "0015"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

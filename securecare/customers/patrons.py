@@ -1,6 +1,6 @@
 """A patron's own side: how the person describes themselves, in every organization alike.
 
-The database copies it into each record they are linked with, at once; see the migration 0012. What
+The database copies it into each record they are linked with, at once; see the migration 0014. What
 was changed stands in a permanent log, from which staff read it.
 """
 

@@ -17,8 +17,8 @@ from securecare.foundation.row_security import (
     restricted,
 )
 
-revision: str = "0012"
-down_revision: str | None = "0014"
+revision: str = "0014"
+down_revision: str | None = "0013"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -14,8 +14,8 @@ from securecare.foundation.row_security import (
     restricted,
 )
 
-revision: str = "0017"
-down_revision: str | None = "0020"
+revision: str = "0018"
+down_revision: str | None = "0017"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -6,7 +6,7 @@ from alembic import op
 
 from securecare.foundation.row_security import CURRENT_ORGANIZATION
 
-revision: str = "0020"
+revision: str = "0017"
 down_revision: str | None = "0016"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None

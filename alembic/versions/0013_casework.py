@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql
 from securecare.foundation.live import announcing
 from securecare.foundation.row_security import APPLICATION_ROLE, append_only, tenant
 
-revision: str = "0014"
-down_revision: str | None = "0015"
+revision: str = "0013"
+down_revision: str | None = "0012"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
