@@ -8,7 +8,7 @@ names another server than the embedded one (its user needs CREATEDB and CREATERO
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,6 +32,22 @@ def pytest_configure() -> None:
     os.environ["SECURECARE_DATA"] = str(SCRATCH)
     os.environ["SECURECARE_MASTER_KEYS"] = new_master_key()
     os.environ["DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/none"  # until a test asks
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Build the interface before the clock of any test runs: that takes a minute on a slow machine."""
+    if session.config.option.collectonly:
+        return
+    if any(
+        item.get_closest_marker("browser") or "product" in _asked_by(item) for item in session.items
+    ):
+        from securecare.running import frontend
+
+        frontend.ensure_built()
+
+
+def _asked_by(item: pytest.Item) -> Sequence[str]:
+    return getattr(item, "fixturenames", ())
 
 
 def pytest_unconfigure() -> None:
