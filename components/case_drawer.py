@@ -13,11 +13,11 @@ from state.case_forms import CaseFormState as State
 from state.case_words import ChoiceView, QuestionView
 
 TITLES = {
-    "head": "Change the case",
-    "service": "Note a service",
-    "assessment": "Assess",
-    "goal": "Set a goal",
-    "outcome": "What came of the goal",
+    "head": "Edit case",
+    "service": "Add service",
+    "assessment": "Add assessment",
+    "goal": "Add goal",
+    "outcome": "Record outcome",
 }
 CORRECT_TITLES = {
     "intake": "Correct the intake",
@@ -26,13 +26,13 @@ CORRECT_TITLES = {
     "goal": "Correct a goal",
     "outcome": "Correct an outcome",
 }
-MOVES = {"on_hold": "Put the case on hold", "closed": "Close the case", "open": "Open it again"}
+MOVES = {"on_hold": "Put the case on hold", "closed": "Close case", "open": "Reopen case"}
 SAVES = {
     "head": "Save",
-    "service": "Note the service",
-    "assessment": "Note the assessment",
-    "goal": "Set the goal",
-    "outcome": "Note the outcome",
+    "service": "Save service",
+    "assessment": "Save assessment",
+    "goal": "Save goal",
+    "outcome": "Save outcome",
 }
 
 
@@ -53,7 +53,9 @@ def case_drawer() -> rx.Component:
         ),
         rx.cond(
             State.correcting,
-            _text("Why it is corrected", "why", 300, hint="Stays beside it for good."),
+            _text(
+                "Reason for the correction", "why", 300, hint="Stays on record next to the entry."
+            ),
         ),
         form_id="case-entry-form",
         title=rx.cond(
@@ -68,14 +70,14 @@ def case_drawer() -> rx.Component:
             State.goal_words,
             rx.cond(
                 State.correcting,
-                "What stands there now can still be read afterwards.",
+                "The earlier version stays readable.",
                 "",
             ),
         ),
         save=rx.cond(  # type: ignore[arg-type]
             State.what == "status",
             _one_of(State.move, MOVES),
-            rx.cond(State.correcting, "Save the correction", _one_of(State.what, SAVES)),
+            rx.cond(State.correcting, "Save correction", _one_of(State.what, SAVES)),
         ),
         size="lg",
     )
@@ -87,12 +89,14 @@ def _one_of(value: Any, words: dict[str, str]) -> rx.Var:
 
 def _service() -> rx.Component:
     return rx.fragment(
-        _text("Which service", "title", 80, hint="As in “Housing search” or “Family visit”."),
+        _text(
+            "Service given", "title", 80, hint="For example, “Housing search” or “Family visit”."
+        ),
         ui.form_grid(
             _day("Day"),
             _by("Given by"),
-            _number("How long", "minutes", "minutes", optional=True),
-            _number("How many", "quantity", "", optional=True),
+            _number("Duration", "minutes", "minutes", optional=True),
+            _number("Quantity", "quantity", "", optional=True),
         ),
         _note(),
     )
@@ -115,7 +119,8 @@ def _assessment() -> rx.Component:
             State.questions.length() > 0,
             rx.fragment(),
             ui.banner(
-                "No form is published yet. Whoever configures programs can do so.", tone="warn"
+                "No assessment form is published yet. Someone who manages programs can publish one.",
+                tone="warn",
             ),
         ),
         ui.form_grid(_day("Day"), _by("Taken by")),
@@ -160,13 +165,13 @@ def _choice(question: QuestionView, choice: ChoiceView) -> rx.Component:
 
 def _goal() -> rx.Component:
     return rx.fragment(
-        _text("The goal", "words", 200, hint="In the words of the person, where possible."),
+        _text("The goal", "words", 200, hint="In the person's own words, if possible."),
         _text("How it is measured", "measure", 200, optional=True),
         _text("Target", "target", 100, optional=True),
         ui.form_grid(
             _day("Set on"),
             ui.date_field(
-                "To be reached by",
+                "Target date",
                 "due_on",
                 default_value=State.draft["due_on"],
                 error=State.errors["due_on"],
@@ -179,7 +184,7 @@ def _goal() -> rx.Component:
 def _outcome() -> rx.Component:
     return rx.fragment(
         ui.choices(
-            "How far was it reached?",
+            "How far was the goal reached?",
             *[
                 ui.radio(label, "result", value, default_checked=State.draft["result"] == value)
                 for value, label in RESULT_LABELS.items()
@@ -209,11 +214,11 @@ def _head() -> rx.Component:
         )
 
     return rx.fragment(
-        _text("What it is about", "title", 120),
+        _text("Case title", "title", 120),
         ui.form_grid(
             chosen("Program", "program_id", State.programs, "Choose"),
             chosen("Facility", "facility_id", State.facilities, "Choose"),
-            chosen("Lead worker", "lead_staff_id", State.staff, "Nobody yet"),
+            chosen("Lead worker", "lead_staff_id", State.staff, "Not assigned"),
             ui.date_field(
                 "Intake",
                 "intake_on",
@@ -230,10 +235,10 @@ def _status() -> rx.Component:
             "Reason", "reason", State.reasons, empty="Choose", error=State.errors["reason"]
         ),
         ui.area_field(
-            "In words",
+            "Details",
             "words",
             error=State.errors["words"],
-            hint="Sealed, and kept for good.",
+            hint="Encrypted and permanent.",
             max_length=1000,
             optional=True,
         ),
@@ -266,7 +271,7 @@ def _by(label: str) -> rx.Component:
         label,
         "staff_id",
         State.staff,
-        empty="Not said",
+        empty="Not specified",
         default_value=State.draft["staff_id"],
         error=State.errors["staff_id"],
     )
@@ -278,7 +283,7 @@ def _note() -> rx.Component:
         "note",
         default_value=State.draft["note"],
         error=State.errors["note"],
-        hint="Sealed, and read only by those who work on cases.",
+        hint="Encrypted. Only staff with access to cases can read it.",
         max_length=4000,
         optional=True,
     )

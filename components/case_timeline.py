@@ -23,7 +23,7 @@ FILTERS = (
     ("services", "Services"),
     ("assessments", "Assessments"),
     ("goals", "Goals"),
-    ("standing", "Status and leaves"),
+    ("standing", "Status and absences"),
 )
 
 
@@ -40,9 +40,9 @@ def timeline() -> rx.Component:
                 class_name="case-lines",
                 custom_attrs={"aria-label": "Timeline, the latest first"},
             ),
-            rx.el.p("Nothing of this kind is noted.", class_name="hint"),
+            rx.el.p("Nothing here yet.", class_name="hint"),
         ),
-        rx.cond(State.more, ui.button("Show what was before", on_click=State.show_more)),
+        rx.cond(State.more, ui.button("Show earlier entries", on_click=State.show_more)),
         title="Timeline",
         class_name="case__timeline",
     )
@@ -56,7 +56,7 @@ def case_line(line: LineView, *, acts: bool) -> rx.Component:
             rx.el.div(
                 rx.el.strong(line.title),
                 rx.cond(line.detail != "", rx.el.span(line.detail, class_name="cell__detail")),
-                rx.cond(line.struck, ui.badge("Struck", tone="danger", leading="ban")),
+                rx.cond(line.struck, ui.badge("Entered in error", tone="danger", leading="ban")),
                 rx.cond((line.root != 0) & ~line.struck, ui.badge("Corrected", leading="history")),
                 rx.el.span(line.when, class_name="cell__detail numeric case-line__when"),
                 class_name="record__line",
@@ -65,7 +65,7 @@ def case_line(line: LineView, *, acts: bool) -> rx.Component:
             rx.cond(
                 line.why != "",
                 rx.el.p(
-                    rx.cond(line.struck, "Struck because: ", "Corrected because: "),
+                    rx.cond(line.struck, "Entered in error: ", "Reason for the correction: "),
                     line.why,
                     class_name="cell__detail",
                 ),
@@ -111,12 +111,12 @@ def _acts(line: LineView) -> rx.Component:
         rx.cond(
             line.root != 0,
             ui.button(
-                "How it read before",
+                "Earlier version",
                 size="sm",
                 kind="quiet",
                 leading="history",
                 on_click=State.show_former(line.root),
-                custom_attrs={"aria-label": f"How it read before: {line.title}"},
+                custom_attrs={"aria-label": f"Earlier version: {line.title}"},
             ),
         ),
         rx.cond(
@@ -133,12 +133,12 @@ def _acts(line: LineView) -> rx.Component:
         rx.cond(
             line.may_strike,
             ui.button(
-                "Strike",
+                "Entered in error",
                 size="sm",
                 kind="quiet",
                 leading="ban",
                 on_click=Form.start_striking(line.id, line.title),
-                custom_attrs={"aria-label": f"Strike: {line.title}, {line.when}"},
+                custom_attrs={"aria-label": f"Mark as entered in error: {line.title}, {line.when}"},
             ),
         ),
         class_name="cluster case-line__acts",
@@ -179,7 +179,7 @@ def strike_dialog() -> rx.Component:
     return ui.dialog(
         rx.el.form(
             ui.text_field(
-                "Why it was never right",
+                "What is wrong with it?",
                 "why",
                 id="strike-why",
                 error=Form.strike_error,
@@ -192,12 +192,14 @@ def strike_dialog() -> rx.Component:
             on_submit=Form.strike,
             no_validate=True,
         ),
-        title=f"Strike: {Form.strike_title}",
-        description="It can still be read, marked as struck, and counts in nothing any more.",
+        title=f"Mark as entered in error: {Form.strike_title}",
+        description="It stays readable, marked as entered in error, and no longer counts anywhere.",
         open=Form.strike_open,
         on_open_change=Form.open_striking,
         actions=[
-            ui.close_on_press(ui.button("Keep it")),
-            ui.button("Strike it", kind="danger-fill", submits=True, form="strike-form"),
+            ui.close_on_press(ui.button("Cancel")),
+            ui.button(
+                "Mark as entered in error", kind="danger-fill", submits=True, form="strike-form"
+            ),
         ],
     )

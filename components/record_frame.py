@@ -45,8 +45,8 @@ def record_frame(
 
 def _missing() -> rx.Component:
     return ui.empty_state(
-        "There is no such record",
-        "It may have been named wrongly, or it is not open to you.",
+        "Record not found",
+        "The link may be wrong, or you may not have access to it.",
         ui.link_button(f"All {FrameState.customers}", href="/customers"),
         picture="user_x",
     )
@@ -55,7 +55,7 @@ def _missing() -> rx.Component:
 def _merged() -> rx.Component:
     return ui.empty_state(
         "This record was merged",
-        "Everything in it stands in another record of the same person now.",
+        "Everything in it is now part of another record for the same person.",
         ui.link_button("Open that record", href=f"/customers/{Record.merged_into}", kind="primary"),
         picture="merge",
     )
@@ -76,50 +76,59 @@ def _head(actions: Sequence[Content]) -> rx.Component:
     return rx.el.header(
         ui.link(FrameState.customers_title, href="/customers"),
         rx.el.div(
-            ui.avatar(head.initials),
+            ui.avatar(head.initials, size="lg"),
             rx.el.div(
                 rx.el.h1(rx.cond(Record.missing, "Record", head.name)),
-                rx.el.p(
-                    rx.cond(head.number != "", rx.el.span("No. ", head.number)),
-                    rx.cond(head.called != "", rx.el.span("called ", head.called)),
-                    rx.cond(head.about != "", rx.el.span(head.about)),
-                    rx.cond(
-                        head.phone != "",
-                        ui.link(head.phone, href=head.phone_href, class_name="numeric"),
-                    ),
-                    class_name="record__about",
-                ),
-                rx.cond(
-                    head.next_when != "",
-                    rx.el.p(
-                        ui.icon("calendar_clock", 14),
-                        rx.el.span(head.next_when, class_name="numeric"),
-                        rx.el.span(head.next_what),
-                        class_name="record__next",
-                    ),
-                ),
+                _about(),
                 class_name="record__words",
             ),
-            rx.el.div(
-                *actions,
-                rx.cond(
-                    Record.may_merge & ~Record.missing,
-                    ui.link_button(
-                        "Merge",
-                        href=f"/customers/{head.id}/merge",
-                        leading="merge",
-                        custom_attrs={"aria-label": "Merge with another record"},
-                    ),
-                ),
-                rx.cond(
-                    Record.may_change & ~Record.missing,
-                    ui.button("Set an alert", leading="bell_plus", on_click=Record.start_alert),
-                ),
-                class_name="toolbar",
-            ),
+            rx.el.div(*actions, _more(), class_name="toolbar record__deeds"),
+            rx.cond(head.next_when != "", _next()),
             class_name="record__head",
         ),
         class_name="record",
+    )
+
+
+def _about() -> rx.Component:
+    """What tells two people of one name apart, and how to reach this one."""
+    head = Record.head
+    return rx.el.p(
+        rx.cond(head.number != "", rx.el.span("No. ", head.number)),
+        rx.cond(head.called != "", rx.el.span("goes by ", head.called)),
+        rx.cond(head.about != "", rx.el.span(head.about)),
+        rx.cond(
+            head.phone != "",
+            rx.el.span(ui.link(head.phone, href=head.phone_href, class_name="numeric")),
+        ),
+        class_name="record__about",
+    )
+
+
+def _next() -> rx.Component:
+    head = Record.head
+    return rx.el.p(
+        ui.icon("calendar_clock", 14),
+        rx.el.span("Next: ", rx.el.span(head.next_when, class_name="numeric")),
+        rx.el.span(head.next_what),
+        class_name="record__next",
+    )
+
+
+def _more() -> rx.Component:
+    """What is done rarely, and from any tab."""
+    head = Record.head
+    alert = ui.menu_item("Add alert", leading="bell_plus", on_select=Record.start_alert)
+    merge = ui.menu_item(
+        "Merge with another record", leading="merge", href=f"/customers/{head.id}/merge"
+    )
+    return rx.cond(
+        (Record.may_change | Record.may_merge) & ~Record.missing,
+        ui.menu(
+            ui.button("More", leading="ellipsis"),
+            rx.cond(Record.may_change, alert),
+            rx.cond(Record.may_merge, merge),
+        ),
     )
 
 
@@ -142,7 +151,7 @@ def _alert(each: AlertView) -> rx.Component:
             rx.el.strong(each.label, ": "),
             each.words,
             rx.el.div(
-                rx.cond(each.by != "", rx.el.span("set by ", each.by)),
+                rx.cond(each.by != "", rx.el.span("Added by ", each.by)),
                 rx.cond(each.until != "", rx.el.span(" ", each.until)),
                 class_name="cell__detail",
             ),
@@ -150,7 +159,7 @@ def _alert(each: AlertView) -> rx.Component:
         rx.cond(
             Record.may_change,
             ui.icon_button(
-                "x", f"Lift the alert: {each.words}", size="sm", on_click=Record.lift_alert(each.id)
+                "x", f"Remove alert: {each.words}", size="sm", on_click=Record.lift_alert(each.id)
             ),
         ),
         custom_attrs={"data-kind": each.kind},
@@ -181,10 +190,10 @@ def _new_alert() -> rx.Component:
                 "Kind", "kind", tuple(KINDS.items()), empty="Choose", error=errors["kind"]
             ),
             ui.text_field(
-                "What staff must see",
+                "What staff should know",
                 "words",
                 error=errors["words"],
-                hint="In one short sentence; everybody who opens the record reads it.",
+                hint="One short sentence. Everyone who opens this record sees it.",
                 max_length=160,
                 auto_focus=True,
                 auto_complete="off",
@@ -198,11 +207,11 @@ def _new_alert() -> rx.Component:
             no_validate=True,
             class_name="stack",
         ),
-        title="Set an alert",
+        title="Add alert",
         open=Record.adding_alert,
         on_open_change=Record.open_alert,
         actions=[
             ui.close_on_press(ui.button("Cancel")),
-            ui.button("Set the alert", kind="primary", submits=True, form="alert-form"),
+            ui.button("Save alert", kind="primary", submits=True, form="alert-form"),
         ],
     )

@@ -38,14 +38,14 @@ WORKS = Permission.EDIT_CASES
 CORRECTED = ("intake", "service", "assessment", "goal", "outcome")
 ADDED = ("service", "goal", "assessment")
 DONE = {
-    "head": "The case is changed.",
-    "service": "The service is noted.",
-    "assessment": "The assessment is noted.",
-    "goal": "The goal is set.",
-    "outcome": "It is noted what came of the goal.",
+    "head": "Case saved.",
+    "service": "Service added.",
+    "assessment": "Assessment added.",
+    "goal": "Goal added.",
+    "outcome": "Outcome recorded.",
     "on_hold": "The case is on hold.",
     "closed": "The case is closed.",
-    "open": "The case is open again.",
+    "open": "Case reopened.",
 }
 FIELDS = (
     CASE_FIELDS
@@ -54,12 +54,12 @@ FIELDS = (
         "on": "Day",
         "staff_id": "By",
         "minutes": "Minutes",
-        "quantity": "How many",
+        "quantity": "Quantity",
         "note": "Note",
-        "words": "In words",
+        "words": "Details",
         "measure": "How it is measured",
         "target": "Target",
-        "due_on": "To be reached by",
+        "due_on": "Target date",
         "result": "How far",
         "value": "Value",
         "answers": "Answers",
@@ -218,7 +218,9 @@ class CaseFormState(RecordTab, rx.State):
             return None
         self.strike_open = False
         await self._show_case()
-        return rx.toast.success("The entry is struck. It can still be read, and counts no more.")
+        return rx.toast.success(
+            "Marked as entered in error. It stays readable but no longer counts."
+        )
 
     async def _prepare(self, entry_id: int) -> _Prepared:
         case = await self.get_state(CaseState)
@@ -297,7 +299,7 @@ class CaseFormState(RecordTab, rx.State):
             await work(cases.change, *at, self._version, wish)
         elif self.correcting:
             await work(_CORRECT[self.what], *at, self._version, wish, self._why)
-            return "The correction is noted. What stood there can still be read."
+            return "Correction saved. The earlier version stays readable."
         elif self.what == "outcome":
             await work(goals.note, *at, self._goal, wish)
         else:

@@ -204,7 +204,7 @@ def about_scores(scores: list[Score]) -> str:
     better = "More" if last.better == "higher" else "Fewer"
     said = f"{better} points are better."
     if len({(each.lowest, each.highest) for each in scores}) > 1:
-        said += " Versions reach differently far, so the chart shows the share of what can be had."
+        said += " Versions have different top scores, so the chart shows percentages."
     if len(scores) > 1:
         said += f" From {_of(first)} to {_of(last)}{_direction(first, last)}."
     return said
@@ -230,7 +230,7 @@ def answers(version: Version, entry: Entry) -> list[list[str]]:
     return [
         [
             question.words,
-            question.said(answer) or "Left open",
+            question.said(answer) or "Not answered",
             _points(question.score(answer)) if question.choices and answer is not None else "",
         ]
         for question, answer in zip(version.definition.questions, given, strict=False)
@@ -320,8 +320,8 @@ def intake_text(each: Entry) -> str:
 
 def _moved(each: Entry) -> str:
     if each.reason == standing.BEGUN:
-        return "Case begun"
-    return {"open": "Opened again", "on_hold": "Put on hold", "closed": "Closed"}[each.status]
+        return "Case opened"
+    return {"open": "Reopened", "on_hold": "Put on hold", "closed": "Closed"}[each.status]
 
 
 def _by(each: Entry, noted: str) -> str:

@@ -195,7 +195,7 @@ class CustomersState(Editing, rx.State):
         self.known = []
         await self._show()
         invited = " An invitation is on its way." if self._account else ""
-        return rx.toast.success(f"{made.name} is added as No. {made.number}.{invited}")
+        return rx.toast.success(f"{made.name} added as No. {made.number}.{invited}")
 
     async def _read_again(self, actor: Actor) -> None:
         read = await work_as(actor, _read, self.asked, self._starts[-1])
@@ -261,7 +261,7 @@ def _waiting(count: int) -> str:
 
 def _summary(count: int, asked: str, page: int) -> str:
     if asked and count >= listing.MOST_FOUND:
-        return f"The {count} best matches; type more to narrow them down"
+        return f"The {count} best matches. Keep typing to narrow them down."
     if asked:
         return "1 match" if count == 1 else f"{count} matches"
     return f"Page {page}"

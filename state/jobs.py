@@ -27,9 +27,9 @@ CHANNELS = {"email": "E-mail", "sms": "Text"}
 JOBS = {
     "send_notices": "Sending e-mails and texts",
     "seal_audit_trail": "Sealing the audit trail",
-    "forget_who_left_without_a_word": "Forgetting who has left a page",
-    "forget_what_is_over": "Clearing away what is over",
-    "sweep_the_vault": "Sweeping the vault",
+    "forget_who_left_without_a_word": "Clearing page presence",
+    "forget_what_is_over": "Cleaning up expired data",
+    "sweep_the_vault": "Cleaning up the document vault",
 }
 TEMPLATES = {
     "patron_invitation": "Invitation",
@@ -125,7 +125,7 @@ class JobsState(rx.State):
         except DomainError as refusal:
             return rx.toast.error(refusal.message)
         await self._show(acting())
-        return rx.toast.success("It is sent again.")
+        return rx.toast.success("Queued to be sent again.")
 
     @rx.event
     @needs(RUNS)

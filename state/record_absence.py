@@ -133,7 +133,9 @@ class AbsenceState(RecordTab, rx.State):
         """The leave was taken back."""
         await work(absences.withdraw, self._record, whole_number(absence_id) or 0)
         await self._read_again(acting())
-        return rx.toast.success("The absence is withdrawn. What is missed counts as missed.")
+        return rx.toast.success(
+            "Absence withdrawn. Appointments missed during it count as no-shows again."
+        )
 
     async def _show(self, actor: Actor) -> None:
         read = await work_as(actor, _read, self._record, self._shown + 1)
@@ -160,7 +162,7 @@ class AbsenceState(RecordTab, rx.State):
             await work(absences.add, self._record, self._wish)
         else:
             await work(absences.change, self._record, self._editing, self._version, self._wish)
-        return "The absence is saved."
+        return "Absence saved."
 
     def _say(self, name: str, value: Any) -> str:
         if name == "reason":

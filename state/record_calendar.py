@@ -104,7 +104,7 @@ class CalendarState(RecordTab, rx.State):
         address = f"/customers/{self._record}/calendar"
         self.days = laid_out(read, view, address)
         self.title = calendar_view.title_of(view, read.day)
-        self.clock = f"{place_of(read.zone)} time, unless another is named"
+        self.clock = f"{place_of(read.zone)} time, unless noted otherwise"
         self.empty = not any(day.things for day in self.days)
         self.cut = read.activity.cut
         self.today_shown = any(day.today for day in self.days)

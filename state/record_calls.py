@@ -194,7 +194,7 @@ class CallsState(RecordTab, rx.State):
             return None
         self.add_open = False
         await self._read_again(acting())
-        return rx.toast.success("It is added to the call.")
+        return rx.toast.success("Follow-up added.")
 
     async def _show(self, actor: Actor) -> None:
         read = await work_as(actor, _read, self._record, self._shown + 1)
@@ -203,7 +203,7 @@ class CallsState(RecordTab, rx.State):
 
     async def _write(self) -> str:
         await work(calls.log, self._record, self._wish)
-        return "The call is logged."
+        return "Call logged."
 
 
 def _read(session: Session, actor: Actor, record: int, most: int) -> _Read:

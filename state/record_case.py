@@ -135,7 +135,7 @@ class CaseState(rx.State):
         """Show everything that an entry ever said."""
         read = (self._record, self._case, whole_number(root_id) or 0)
         found, zone = await work(_former, *read)
-        self.detail_title, self.detail_rows = "How it read before", []
+        self.detail_title, self.detail_rows = "Earlier version", []
         self.detail_lines = [_line(each, zone, False) for each in found]
         self.detail_open = True
 

@@ -22,7 +22,7 @@ from state.work import acting, work, work_as
 
 SEES, WORKS = Permission.VIEW_CASES, Permission.EDIT_CASES
 CASE_FIELDS = {
-    "title": "What it is about",
+    "title": "Case title",
     "program_id": "Program",
     "facility_id": "Facility",
     "intake_on": "Intake",
@@ -124,7 +124,7 @@ class CasesState(RecordTab, rx.State):
 
     async def _write(self) -> str:
         await work(cases.begin, self._record, self._wish, self._intake, self._form_key)
-        return "The case is begun."
+        return "Case opened."
 
 
 def listed_choices(offered: Choices) -> tuple[list[tuple[str, str]], ...]:
@@ -182,7 +182,7 @@ def _row(row: CaseListed, last: str) -> CaseRow:
         row.title,
         row.program,
         row.facility,
-        row.lead or "Nobody yet",
+        row.lead or "Not assigned",
         said_day(row.intake_on),
         row.status,
         standing.LABELS[row.status],

@@ -84,7 +84,7 @@ class DocumentsState(RecordTab, rx.State):
     names: ClassVar[Mapping[str, str]] = {
         "title": "Title",
         "kind_id": "Kind",
-        "public_to_customer": "Shown to the person",
+        "public_to_customer": "Shared with the person",
     }
     topic: ClassVar[str] = "record_documents"
 

@@ -141,7 +141,7 @@ class FamilyState(RecordTab, rx.State):
         read = FilledIn(form)
         self._wish = LinkForm(read.text("they_are"), read.text("this_is"))
         if self._editing == NEW and not self.chosen.id:
-            self._complain(NotAccepted({"other": "Find the other person, and choose them."}))
+            self._complain(NotAccepted({"other": "Find the other person and select them."}))
             return None
         return await self._save()
 
@@ -151,7 +151,7 @@ class FamilyState(RecordTab, rx.State):
         """Take a link away."""
         await work(family.unlink, self._record, whole_number(link_id) or 0)
         await self._read_again(acting())
-        return rx.toast.success("They are linked no longer.")
+        return rx.toast.success("Link removed.")
 
     def _id_in(self, href: str) -> int:
         return whole_number(href.rpartition("/")[2]) or 0
@@ -184,7 +184,7 @@ class FamilyState(RecordTab, rx.State):
         await work(
             family.reword, self._record, self._editing, self._version, wish.this_is, wish.they_are
         )
-        return "The words are saved."
+        return "Relationship saved."
 
 
 def _read(

@@ -57,7 +57,7 @@ class InsuranceState(RecordTab, rx.State):
         "member_number": "Member number",
         "group_number": "Group number",
         "holder": "Policy holder",
-        "holder_is": "Holder is",
+        "holder_is": "Holder's relationship",
         "priority": "Priority",
         "valid_from": "Valid from",
         "valid_until": "Valid until",
@@ -118,7 +118,7 @@ class InsuranceState(RecordTab, rx.State):
         """It was noted by mistake."""
         await work(insurance.remove, self._record, whole_number(policy_id) or 0)
         await self._read_again(acting())
-        return rx.toast.success("The policy counts no longer.")
+        return rx.toast.success("Policy removed.")
 
     async def _show(self, actor: Actor) -> None:
         policies, today = await work_as(actor, _read, self._record, self._shown + 1)

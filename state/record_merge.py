@@ -115,7 +115,7 @@ class MergeState(rx.State):
         if not self.there.id:
             return None
         if not read.flag("sure"):
-            self.error = "Tick that you compared both: it cannot be undone."
+            self.error = "Confirm that you compared both records. Merging cannot be undone."
             return None
         stays = THERE if read.text("stays") == THERE else HERE
         taken = frozenset(
@@ -137,7 +137,7 @@ class MergeState(rx.State):
             return None
         return [
             rx.redirect(f"/customers/{merged.id}"),
-            rx.toast.success(f"Both are No. {merged.number} now."),
+            rx.toast.success(f"The records are merged into No. {merged.number}."),
         ]
 
     async def _suggest(self) -> None:

@@ -93,7 +93,7 @@ class RecordMessagesState(RecordTab, rx.State):
         "subject": "Subject",
         "body": "Message",
         "recipients": "Who else takes part",
-        "replies_allowed": "They may answer",
+        "replies_allowed": "Allow replies",
         "replies_until": "Until",
         "documents": "Attachments",
     }
@@ -252,9 +252,9 @@ class RecordMessagesState(RecordTab, rx.State):
             started = await work(writing.start, self._record, self._wish)
             self.opened, self._most, self._starts = ThreadView(id=started), MESSAGES, [None]
             await self._look()
-            return "The message is sent."
+            return "Message sent."
         await work(writing.change, self._editing, self._version, self._wish)
-        return "The conversation is set."
+        return "Conversation saved."
 
     def _say(self, name: str, value: Any) -> str:
         if name == "recipients":

@@ -29,7 +29,7 @@ STANDINGS = {
     "waiting": "Sent, not used yet",
     "used": "Used",
     "expired": "Expired",
-    "withdrawn": "Not valid any more",
+    "withdrawn": "No longer valid",
 }
 
 
@@ -141,7 +141,7 @@ class PatronState(RecordTab, rx.State):
     async def withdraw(self):
         """Close the invitation that is on its way."""
         refused = await self._tried(invitations.withdraw)
-        return refused or rx.toast.success("The link in the letter opens nothing any more.")
+        return refused or rx.toast.success("The link in the e-mail no longer works.")
 
     @rx.event
     @needs(CHANGES)
@@ -149,7 +149,7 @@ class PatronState(RecordTab, rx.State):
         """End the link, or say why not."""
         if await self._said_why_not(patron_links.end, FilledIn(form).text("reason")):
             return None
-        return rx.toast.success("The link is ended. The record stays as it is.")
+        return rx.toast.success("Account unlinked. The record stays as it is.")
 
     @rx.event
     @needs(SEES)

@@ -117,7 +117,7 @@ class PeopleState(RecordTab, rx.State):
         """The customer took it back."""
         await work(authorized.end, self._record, whole_number(person_id) or 0)
         await self._read_again(acting())
-        return rx.toast.success("From now on they are offered nowhere.")
+        return rx.toast.success("Authorization revoked.")
 
     @rx.event
     @needs(CHANGES)
@@ -156,7 +156,7 @@ class PeopleState(RecordTab, rx.State):
             await self._check_again()
             return None
         self.check_open = False
-        return rx.toast.success("What was made sure of is recorded.")
+        return rx.toast.success("Verification saved.")
 
     async def _check_again(self) -> None:
         self.checking = next((p for p in self.people if p.id == self.checking.id), PersonView())
@@ -255,7 +255,7 @@ class ContactsState(RecordTab, rx.State):
             self._complain(refusal)
             return None
         await self._read_again(acting())
-        return rx.toast.success(f"{LABELS[role]}: the same person now.")
+        return rx.toast.success(f"{LABELS[role]} copied.")
 
     async def _show(self, actor: Actor) -> None:
         both, region, self.may_change = await work_as(actor, _both, self._record)
@@ -293,7 +293,7 @@ def _view(person: Person, region: str) -> PersonView:
     day = said_day(person.expires_on)
     until = f"until {day}"
     if person.ended_at is not None:
-        until = "taken back"
+        until = "revoked"
     elif not person.valid:
         until = f"expired {day}"
     return PersonView(

@@ -14,6 +14,7 @@ from securecare.customers import customers, kept_by_patron, phones, profile, vis
 from securecare.customers.customers import CustomerForm
 from securecare.customers.profile import REACHED_BY, Profile, ProfileForm, ReasonMissing
 from securecare.foundation.forms import NotAccepted
+from securecare.organization import time_zones
 from securecare.organization.time_zones import is_known
 from state.filled_in import FilledIn
 from state.gate import needs
@@ -81,7 +82,9 @@ class ProfileView:
     region: str = ""
     postal_code: str = ""
     country: str = ""
+    country_name: str = ""
     time_zone: str = ""
+    zone_name: str = ""
     reached_by: str = ""
     reached_by_label: str = ""
     staff_note: str = ""
@@ -136,8 +139,8 @@ class ProfileState(RecordTab, rx.State):
         "postal_code": "Postal code",
         "country": "Country",
         "time_zone": "Time zone",
-        "reached_by": "Best reached by",
-        "staff_note": "Note of the staff",
+        "reached_by": "Preferred contact",
+        "staff_note": "Staff note",
     }
     topic: ClassVar[str] = "record_profile"
 
@@ -258,7 +261,7 @@ class ProfileState(RecordTab, rx.State):
 
     async def _write(self) -> str:
         await work(_change, self._record, self._version, self._profile_version, self._wish)
-        return f"{self._wish.given_name} {self._wish.family_name} is saved."
+        return f"{self._wish.given_name} {self._wish.family_name} saved."
 
     def _say(self, name: str, value: Any) -> str:
         if name == "reached_by":
@@ -309,6 +312,7 @@ def _view(read: _Read) -> ProfileView:
     words = asdict(read.profile.form)
     if words["time_zone"] and not is_known(words["time_zone"]):
         words["time_zone"] = ""
+    zone = time_zones.find(words["time_zone"]) if words["time_zone"] else None
     return ProfileView(
         given_name=form.given_name,
         family_name=form.family_name,
@@ -318,6 +322,8 @@ def _view(read: _Read) -> ProfileView:
         email=form.email,
         reached_by_label=REACHED_BY[words["reached_by"]],
         has_ssn=read.profile.has_ssn,
+        country_name=time_zones.countries().get(words["country"], words["country"]),
+        zone_name=zone.label if zone else "",
         **words,
     )
 

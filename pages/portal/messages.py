@@ -60,7 +60,7 @@ def _list() -> rx.Component:
 
 def _none_open() -> rx.Component:
     return ui.empty_state(
-        "Choose a conversation", "What was written stands here.", picture="mouse_pointer_click"
+        "Choose a conversation", "Its messages appear here.", picture="mouse_pointer_click"
     )
 
 
@@ -74,14 +74,12 @@ def _open_one() -> rx.Component:
         talk(State, files, about=about),
         rx.cond(
             State.opened.open,
-            answer_form(
-                State.answer_key, State.answer_error, State.answer, label="Write an answer"
-            ),
+            answer_form(State.answer_key, State.answer_error, State.answer, label="Write a reply"),
             rx.el.p(
                 rx.cond(
                     State.opened.answers != "",
                     f"{State.opened.answers}. Call the staff if you need something.",
-                    "This conversation takes no answers.",
+                    "Replies are turned off for this conversation.",
                 ),
                 class_name="talk__closed note",
             ),

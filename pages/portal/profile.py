@@ -4,18 +4,12 @@ import reflex as rx
 
 from components import ui
 from components.editing import compared
+from components.localities import COUNTRIES, ZONES, postal_address
 from components.portal_frame import portal_frame
-from securecare.organization.time_zones import countries, every_zone
 from state.policies import holders_of
 from state.portal import OWN_PORTAL
 from state.portal_profile import PortalProfileState as State
 from state.routes import page
-
-COUNTRIES = tuple(sorted(countries().items(), key=lambda pair: pair[1]))
-ZONES = tuple(
-    (zone.name, f"{zone.country}: {zone.city}" if zone.country else zone.city)
-    for zone in sorted(every_zone().values(), key=lambda zone: (zone.country, zone.city))
-)
 
 
 @page("/portal/profile", "My profile", holders_of(OWN_PORTAL), on_load=[State.open])
@@ -56,15 +50,7 @@ def _person() -> rx.Component:
 
 def _reached() -> rx.Component:
     shown = State.shown
-    address = rx.cond(
-        (shown.street != "") | (shown.city != ""),
-        rx.el.address(
-            rx.el.div(shown.street),
-            rx.el.div(shown.city, " ", shown.region, " ", shown.postal_code),
-            rx.el.div(shown.country_name),
-        ),
-        rx.el.span("Not given", class_name="faint"),
-    )
+    address = postal_address(shown, rx.el.span("Not given", class_name="faint"))  # type: ignore[arg-type]
     return ui.card(
         ui.details(
             ("Address", address),

@@ -24,7 +24,7 @@ def customers() -> rx.Component:
     return frame(
         _toolbar(),
         rx.cond(State.waiting != "", _requests()),
-        rx.cond(State.loaded, _list(), ui.loading("Reading the list", lines=8)),
+        rx.cond(State.loaded, _list(), ui.loading("Loading the list", lines=8)),
         _form(),
         title=FrameState.customers_title,
         active="customers",
@@ -125,7 +125,7 @@ def _nobody() -> rx.Component:
     return rx.cond(
         State.asked != "",
         ui.empty_state(
-            f"Nobody fits “{State.asked}”",
+            f"No matches for “{State.asked}”",
             "Check the spelling, or try a part of the name, the phone number or the birth date.",
             rx.cond(State.may_add, _add()),
             picture="search_x",
@@ -189,9 +189,9 @@ def _form() -> rx.Component:
         rx.cond(
             State.may_invite,
             ui.checkbox(
-                "Make an account for them, and invite them by e-mail",
+                "Create a portal account and invite them by e-mail",
                 "account",
-                hint="They keep their data up to date themselves, and see what concerns them.",
+                hint="They keep their details up to date, and see their appointments, documents and messages.",
             ),
         ),
         form_id="customer-form",
@@ -207,14 +207,14 @@ def _already_known() -> rx.Component:
             State.known.length() > 0,
             ui.banner(
                 ui.stack(
-                    rx.el.p("Open their record, or add this one as another person."),
+                    rx.el.p("Open the existing record, or add a different person."),
                     rx.foreach(State.known, _known),
                     ui.cluster(
-                        ui.button("Add as another person", size="sm", on_click=State.save_another)
+                        ui.button("Add a different person", size="sm", on_click=State.save_another)
                     ),
                 ),
                 tone="warn",
-                title="This may be somebody who is here already",
+                title="This person may already have a record",
             ),
         ),
         style={"margin_top": "1rem"},

@@ -20,12 +20,12 @@ def jobs() -> rx.Component:
         rx.cond(
             State.loaded,
             rx.fragment(_running(), _channels(), _notices()),
-            ui.loading("Reading what runs", lines=8),
+            ui.loading("Loading jobs", lines=8),
         ),
         title="Jobs",
-        description="What runs by itself, and what goes out by e-mail and text.",
+        description="Background jobs, and what goes out by e-mail and text.",
         active="jobs",
-        actions=[ui.button("Look again", leading="refresh_cw", on_click=State.look_again)],
+        actions=[ui.button("Refresh", leading="refresh_cw", on_click=State.look_again)],
     )
 
 
@@ -41,14 +41,14 @@ def _running() -> rx.Component:
             ],
             State.ticks,
             _tick,
-            label="What runs by itself",
+            label="Background jobs",
             empty=ui.empty_state(
                 "Nothing has run yet",
-                "The job process may not be started: securecare worker starts it.",
+                "The job process may not be running. Start it with: securecare worker",
                 picture="timer",
             ),
         ),
-        title="What runs by itself",
+        title="Background jobs",
         flush=True,
     )
 
@@ -60,7 +60,7 @@ def _tick(each: TickView) -> list[ui.Content]:
             rx.match(
                 each.standing,
                 ("failed", ui.badge("Failed", tone="danger", leading="circle_x")),
-                ("runs", ui.badge("Runs now", tone="info")),
+                ("runs", ui.badge("Running", tone="info")),
                 rx.fragment(),
             ),
             class_name="cluster",
@@ -78,14 +78,14 @@ def _channels() -> rx.Component:
             [
                 "Channel",
                 ui.Column("Waiting", align="end", tight=True),
-                ui.Column("For later", align="end", tight=True),
+                ui.Column("Scheduled", align="end", tight=True),
                 ui.Column("Being sent", align="end", tight=True),
                 ui.Column("Failed", align="end", tight=True),
                 ui.Column("Not sent", align="end", tight=True),
             ],
             State.tallies,
             _tally,
-            label="How each channel stands",
+            label="Channels",
         ),
         title="E-mails and texts",
         flush=True,
@@ -96,7 +96,7 @@ def _tally(each: TallyView) -> list[ui.Content]:
     return [
         rx.el.div(
             each.channel,
-            rx.cond(each.set_up, rx.fragment(), ui.badge("No server is set up", tone="warn")),
+            rx.cond(each.set_up, rx.fragment(), ui.badge("No server configured", tone="warn")),
             class_name="cluster",
         ),
         *[
@@ -124,7 +124,7 @@ def _notices() -> rx.Component:
             _line,
             label="Notices",
             empty=ui.empty_state(
-                "None of these", "Nothing is in this state now.", picture="mail_check"
+                "No notices here", "There are no notices with this status.", picture="mail_check"
             ),
         ),
         class_name="stack",

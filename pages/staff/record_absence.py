@@ -30,13 +30,13 @@ def record_absence() -> rx.Component:
             _cells,
             label="Authorized absences",
             empty=ui.empty_state(
-                "No leave is noted",
-                "What is missed during a leave counts as absence and not as a no-show.",
+                "No authorized absences",
+                "Appointments missed during an authorized absence count as absences, not as no-shows.",
                 rx.cond(State.may_change, _add()),
                 picture="plane",
             ),
         ),
-        show_more(State, "Show earlier leaves"),
+        show_more(State, "Show earlier absences"),
         _form(),
         loaded=State.loaded,
         actions=[rx.cond(State.may_change & (State.leaves.length() > 0), _add())],
@@ -44,7 +44,7 @@ def record_absence() -> rx.Component:
 
 
 def _add() -> rx.Component:
-    return ui.button("Note a leave", kind="primary", leading="plus", on_click=State.start_new)
+    return ui.button("Add absence", kind="primary", leading="plus", on_click=State.start_new)
 
 
 def _cells(each: AbsenceView) -> list[ui.Content]:
@@ -53,8 +53,8 @@ def _cells(each: AbsenceView) -> list[ui.Content]:
             rx.el.span(each.span, class_name="numeric"),
             rx.match(
                 each.standing,
-                ("now", ui.badge("On leave now", tone="info")),
-                ("coming", ui.badge("To come")),
+                ("now", ui.badge("Away now", tone="info")),
+                ("coming", ui.badge("Upcoming")),
                 ("withdrawn", ui.badge("Withdrawn", tone="warn")),
                 rx.fragment(),
             ),
@@ -69,15 +69,13 @@ def _cells(each: AbsenceView) -> list[ui.Content]:
         rx.cond(
             State.may_change & (each.standing != "withdrawn"),
             ui.cluster(
-                ui.icon_button(
-                    "pencil", f"Change the leave {each.span}", on_click=State.edit(each.id)
-                ),
+                ui.icon_button("pencil", f"Edit absence {each.span}", on_click=State.edit(each.id)),
                 ui.confirm(
-                    "What is missed in this time counts as missed again.",
+                    "Appointments missed during this time will count as no-shows again.",
                     title="Withdraw this absence?",
-                    act="Withdraw it",
+                    act="Withdraw absence",
                     on_confirm=State.withdraw(each.id),
-                    trigger=ui.icon_button("undo_2", f"Withdraw the leave {each.span}"),
+                    trigger=ui.icon_button("undo_2", f"Withdraw absence {each.span}"),
                 ),
                 class_name="beside",
             ),
@@ -132,5 +130,5 @@ def _form() -> rx.Component:
             auto_complete="off",
         ),
         form_id="absence-form",
-        title=rx.cond(State.is_new, "Note a leave", "Change a leave"),
+        title=rx.cond(State.is_new, "Add absence", "Edit absence"),
     )

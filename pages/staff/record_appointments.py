@@ -43,7 +43,7 @@ def _narrowing() -> rx.Component:
         ui.select(
             "status",
             tuple(ui.STATUS_LABELS.items()),
-            empty="Every status",
+            empty="All statuses",
             value=State.status,
             on_change=State.narrow_to_status,
             label="Status",
@@ -53,7 +53,7 @@ def _narrowing() -> rx.Component:
             ui.select(
                 "program",
                 State.programs,
-                empty="Every program",
+                empty="All programs",
                 value=State.program,
                 on_change=State.narrow_to_program,
                 label="Program",
@@ -65,7 +65,7 @@ def _narrowing() -> rx.Component:
 
 def _list(title: str, rows: Any, more: Any, when: str, what: str) -> rx.Component:
     narrowed = (State.status != "") | (State.program != "")
-    nothing = "Nothing is booked." if when == "coming" else "Nothing yet."
+    nothing = "No upcoming appointments." if when == "coming" else "Nothing yet."
     return ui.card(
         rx.cond(
             rows.length() > 0,
@@ -75,7 +75,8 @@ def _list(title: str, rows: Any, more: Any, when: str, what: str) -> rx.Componen
                 custom_attrs={"aria-label": title},
             ),
             rx.el.p(
-                rx.cond(narrowed, "None fits what is chosen above.", nothing), class_name="hint"
+                rx.cond(narrowed, "No appointments match these filters.", nothing),
+                class_name="hint",
             ),
         ),
         rx.cond(

@@ -38,15 +38,14 @@ def record_calendar() -> rx.Component:
         rx.cond(
             State.cut,
             ui.banner(
-                "There is more in this time than can be shown at once. Choose a shorter view, or"
-                " fewer kinds.",
+                "There is too much here to show at once. Choose a shorter period or fewer kinds.",
                 tone="warn",
             ),
         ),
         _days(),
         rx.cond(
             State.empty,
-            rx.el.p("Nothing is noted in this time.", class_name="calendar__nothing"),
+            rx.el.p("Nothing in this period.", class_name="calendar__nothing"),
         ),
         loaded=State.loaded,
     )
@@ -62,7 +61,7 @@ def _bar() -> rx.Component:
                 custom_attrs={"aria-current": rx.cond(State.today_shown, "date", "false")},
             ),
             _step(2, "chevron_right", "Later"),
-            label="Which time is shown",
+            label="Period",
         ),
         rx.el.div(
             rx.el.h2(State.title, class_name="calendar__title", aria_live="polite"),
@@ -80,7 +79,7 @@ def _bar() -> rx.Component:
                 ),
             ),
             class_name="calendar__views",
-            aria_label="How much is shown",
+            aria_label="View",
         ),
         class_name="calendar__bar",
     )
@@ -101,7 +100,7 @@ def _chips() -> rx.Component:
         rx.foreach(State.chips, _chip),
         class_name="chips",
         role="group",
-        aria_label="Kinds that are shown",
+        aria_label="Kinds shown",
     )
 
 

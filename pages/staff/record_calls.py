@@ -31,8 +31,8 @@ def record_calls() -> rx.Component:
                 custom_attrs={"aria-label": "Calls, the latest first"},
             ),
             ui.empty_state(
-                "No call is logged",
-                "What is logged stays: it can be added to, and neither changed nor deleted.",
+                "No calls logged yet",
+                "Entries are permanent. You can add to them, but not change or delete them.",
                 rx.cond(State.may_log, _log()),
                 picture="phone",
             ),
@@ -69,7 +69,7 @@ def _call(call: CallView) -> rx.Component:
             State.may_log,
             ui.cluster(
                 ui.button(
-                    "Add to it",
+                    "Add follow-up",
                     size="sm",
                     leading="message_square_plus",
                     on_click=State.start_adding(call.id),
@@ -113,13 +113,13 @@ def _form() -> rx.Component:
             "Notes",
             "notes",
             error=errors["notes"],
-            hint="Sealed, and read only by those who may read the call log.",
+            hint="Encrypted. Only staff with access to the call log can read it.",
             max_length=4000,
             optional=True,
         ),
         form_id="call-form",
         title="Log a call",
-        description="What is logged stays as it is; more can be added to it.",
+        description="Entries are permanent. You can add follow-ups later.",
         save="Log the call",
     )
 
@@ -165,7 +165,7 @@ def _addition() -> rx.Component:
     return ui.dialog(
         rx.el.form(
             ui.area_field(
-                "What is to be added",
+                "Follow-up",
                 "notes",
                 id="addition",
                 error=State.add_error,
@@ -178,11 +178,11 @@ def _addition() -> rx.Component:
             no_validate=True,
         ),
         title=f"Add to the call about {State.adding_to.topic}",
-        description="Who added it and when is kept.",
+        description="Your name and the time are recorded with it.",
         open=State.add_open,
         on_open_change=State.open_adding,
         actions=[
             ui.close_on_press(ui.button("Cancel")),
-            ui.button("Add it", kind="primary", submits=True, form="addition-form"),
+            ui.button("Save follow-up", kind="primary", submits=True, form="addition-form"),
         ],
     )

@@ -29,8 +29,8 @@ def record_case() -> rx.Component:
         rx.cond(
             State.missing,
             ui.empty_state(
-                "There is no such case",
-                "It may have been named wrongly, or it is not open to you.",
+                "Case not found",
+                "The link may be wrong, or you may not have access to it.",
                 picture="folder_x",
             ),
             rx.fragment(
@@ -84,16 +84,18 @@ def _acts() -> rx.Component:
             head.status != "closed",
             rx.fragment(
                 ui.button(
-                    "Note a service",
+                    "Add service",
                     kind="primary",
                     leading="hand_helping",
                     on_click=Form.start("service"),
                 ),
-                ui.button("Assess", leading="clipboard_check", on_click=Form.start("assessment")),
-                ui.button("Set a goal", leading="target", on_click=Form.start("goal")),
+                ui.button(
+                    "Add assessment", leading="clipboard_check", on_click=Form.start("assessment")
+                ),
+                ui.button("Add goal", leading="target", on_click=Form.start("goal")),
             ),
             ui.button(
-                "Reopen the case",
+                "Reopen case",
                 kind="primary",
                 leading="folder_open",
                 on_click=Form.start_move("open"),
@@ -101,7 +103,7 @@ def _acts() -> rx.Component:
         ),
         ui.menu(
             ui.button("More", leading="ellipsis"),
-            ui.menu_item("Change the case", leading="pencil", on_select=Form.edit_head),
+            ui.menu_item("Edit case", leading="pencil", on_select=Form.edit_head),
             rx.cond(
                 head.status == "open",
                 ui.menu_item(
@@ -115,7 +117,7 @@ def _acts() -> rx.Component:
             rx.cond(
                 head.status != "closed",
                 ui.menu_item(
-                    "Close the case", leading="folder_check", on_select=Form.start_move("closed")
+                    "Close case", leading="folder_check", on_select=Form.start_move("closed")
                 ),
             ),
         ),
@@ -149,7 +151,7 @@ def _scores() -> rx.Component:
                         "Day",
                         ui.Column("Score", align="end"),
                         ui.Column("Change", align="end"),
-                        "Asked with",
+                        "Form version",
                     ],
                     State.scores,
                     _score,
@@ -164,7 +166,7 @@ def _scores() -> rx.Component:
                     },
                 ),
             ),
-            rx.el.p("No assessment is noted yet.", class_name="hint"),
+            rx.el.p("No assessments yet.", class_name="hint"),
         ),
         title="Assessments",
     )
@@ -188,7 +190,7 @@ def _goals() -> rx.Component:
                 class_name="record__list",
                 custom_attrs={"aria-label": "Goals"},
             ),
-            rx.el.p("No goal is set yet.", class_name="hint"),
+            rx.el.p("No goals yet.", class_name="hint"),
         ),
         title="Goals",
     )
@@ -230,11 +232,11 @@ def _goal(goal: GoalView) -> rx.Component:
             State.may_change & (State.head.status != "closed"),
             ui.cluster(
                 ui.button(
-                    "Note an outcome",
+                    "Record outcome",
                     size="sm",
                     leading="flag",
                     on_click=Form.start_outcome(goal.id, goal.words),
-                    custom_attrs={"aria-label": f"Note an outcome of: {goal.words}"},
+                    custom_attrs={"aria-label": f"Record outcome for: {goal.words}"},
                 )
             ),
         ),

@@ -38,9 +38,8 @@ def record_cases() -> rx.Component:
             _cells,
             label="Cases",
             empty=ui.empty_state(
-                "No case yet",
-                "A case holds what is worked on together: the intake, services, assessments and"
-                " goals.",
+                "No cases yet",
+                "A case brings together the intake, services, assessments and goals you work on.",
                 rx.cond(State.may_begin, _begin()),
                 picture="folder_open",
             ),
@@ -53,9 +52,7 @@ def record_cases() -> rx.Component:
 
 
 def _begin() -> rx.Component:
-    return ui.button(
-        "Begin a case", kind="primary", leading="folder_plus", on_click=State.start_new
-    )
+    return ui.button("Open a case", kind="primary", leading="folder_plus", on_click=State.start_new)
 
 
 def _cells(row: CaseRow) -> list[ui.Content]:
@@ -77,10 +74,10 @@ def _form() -> rx.Component:
     return form_drawer(
         State,
         ui.text_field(
-            "What it is about",
+            "Case title",
             "title",
             error=errors["title"],
-            hint="In a few words that do not tell more than needed: it stands in the list.",
+            hint="A few words without sensitive details. It appears in the list of cases.",
             max_length=120,
             required=True,
             auto_focus=True,
@@ -101,7 +98,7 @@ def _form() -> rx.Component:
                 "Lead worker",
                 "lead_staff_id",
                 State.staff,
-                empty="Nobody yet",
+                empty="Not assigned",
                 default_value=State.own,
                 error=errors["lead_staff_id"],
             ),
@@ -111,8 +108,8 @@ def _form() -> rx.Component:
         ),
         *[intake_field(name, errors[name]) for name in INTAKE],
         form_id="case-form",
-        title="Begin a case",
-        description="What is said at the intake is sealed, and read only by those who work on cases.",
-        save="Begin the case",
+        title="Open a case",
+        description="Intake notes are encrypted. Only staff with access to cases can read them.",
+        save="Open case",
         size="lg",
     )

@@ -28,7 +28,7 @@ def record_documents() -> rx.Component:
             [
                 "Document",
                 ui.Column("File", tight=True),
-                "Filed",
+                "Added",
                 ui.Column("Kept until", tight=True),
                 ui.Column("", tight=True),
             ],
@@ -36,9 +36,9 @@ def record_documents() -> rx.Component:
             _cells,
             label="Documents, the newest first",
             empty=ui.empty_state(
-                "Nothing is filed",
-                "Files are encrypted, each with a key of its own, and seen by staff alone unless"
-                " they are shown to the person.",
+                "No documents yet",
+                "Every file is encrypted with a key of its own. Only staff can see it, unless you"
+                " share it with the person.",
                 picture="folder_open",
             ),
         ),
@@ -62,15 +62,15 @@ def _sending() -> rx.Component:
     """Where files are dropped or chosen; vault.js sends them and tells how far they are."""
     return ui.card(
         rx.el.div(
-            ui.select("kind", State.kinds, id="vault-kind", label="Kind of the documents"),
-            ui.checkbox("Show them to the person", "public", id="vault-public"),
+            ui.select("kind", State.kinds, id="vault-kind", label="Kind of document"),
+            ui.checkbox("Share with the person", "public", id="vault-public"),
             class_name="vault__settings",
         ),
         rx.el.label(
             ui.icon("upload", 18),
-            rx.el.span("Drop files here, or choose them"),
+            rx.el.span("Drop files here, or choose files"),
             rx.el.span(
-                "PDF, pictures, text and office files, 25 MB each", class_name="cell__detail"
+                "PDF, images, text and Office files, up to 25 MB each", class_name="cell__detail"
             ),
             rx.el.input(
                 type="file",
@@ -85,11 +85,11 @@ def _sending() -> rx.Component:
             class_name="vault__list",
             custom_attrs={
                 "data-vault-list": "true",
-                "aria-label": "Files on their way",
+                "aria-label": "Uploads in progress",
                 "aria-live": "polite",
             },
         ),
-        title="File documents",
+        title="Add documents",
     )
 
 
@@ -103,7 +103,9 @@ def _cells(each: DocumentView) -> list[ui.Content]:
             ),
             rx.el.div(
                 rx.el.span(each.kind),
-                rx.cond(each.public, ui.badge("Shown to the person", tone="info", leading="eye")),
+                rx.cond(
+                    each.public, ui.badge("Shared with the person", tone="info", leading="eye")
+                ),
                 class_name="record__line cell__detail",
             ),
         ),
@@ -128,9 +130,9 @@ def _cells(each: DocumentView) -> list[ui.Content]:
                     rx.cond(
                         each.deletable,
                         ui.confirm(
-                            "Its retention has ended. The file is gone for good after this.",
+                            "Its retention period has ended. This deletes the file for good.",
                             title=f"Delete {each.title}?",
-                            act="Delete it",
+                            act="Delete document",
                             on_confirm=State.delete(each.id),
                             trigger=ui.icon_button("trash_2", f"Delete {each.title}"),
                         ),
@@ -163,9 +165,9 @@ def _form() -> rx.Component:
             error=errors["kind_id"],
         ),
         ui.checkbox(
-            "Show it to the person",
+            "Share with the person",
             "public_to_customer",
-            hint="In their portal, to be read and downloaded.",
+            hint="They can view and download it in their portal.",
             default_checked=draft.public,
         ),
         form_id="document-form",
@@ -185,7 +187,7 @@ def _versions() -> rx.Component:
         ),
         rx.el.label(
             ui.icon("upload", 16),
-            rx.el.span("Put a new version in its place"),
+            rx.el.span("Upload a new version"),
             rx.el.input(
                 type="file",
                 class_name="visually-hidden",

@@ -27,8 +27,8 @@ def record_family() -> rx.Component:
             State.relatives.length() > 0,
             rx.el.div(_links(), _household(), class_name="record__cards"),
             ui.empty_state(
-                "Nobody is linked",
-                "Link people who belong together. Nothing is ever guessed from names or addresses.",
+                "No family or group members yet",
+                "Link people who belong together. Links are never guessed from names or addresses.",
                 rx.cond(State.may_change, _add()),
                 picture="users",
             ),
@@ -40,7 +40,7 @@ def record_family() -> rx.Component:
 
 
 def _add() -> rx.Component:
-    return ui.button("Link somebody", kind="primary", leading="link", on_click=State.start_new)
+    return ui.button("Link a person", kind="primary", leading="link", on_click=State.start_new)
 
 
 def _links() -> rx.Component:
@@ -70,13 +70,13 @@ def _relative(each: RelativeView) -> rx.Component:
             State.may_change,
             ui.cluster(
                 ui.button(
-                    "Change the words",
+                    "Edit relationship",
                     size="sm",
                     leading="pencil",
                     on_click=State.edit(each.id),
                 ),
                 ui.confirm(
-                    "Both records note that the link was taken away.",
+                    "The link disappears from both records. The audit trail keeps it.",
                     title=f"Unlink {each.name}?",
                     act="Unlink",
                     on_confirm=State.unlink(each.id),
@@ -95,7 +95,7 @@ def _household() -> rx.Component:
             custom_attrs={"aria-label": "Household"},
         ),
         title="Household",
-        description="Everybody who is linked, also by way of others; the eldest first.",
+        description="Everyone linked, directly or through someone else, oldest first.",
     )
 
 
@@ -142,7 +142,7 @@ def _form() -> rx.Component:
             ),
         ),
         form_id="family-form",
-        title=rx.cond(State.is_new, "Link somebody", draft.name),
+        title=rx.cond(State.is_new, "Link a person", draft.name),
     )
 
 
@@ -167,7 +167,7 @@ def _other() -> rx.Component:
             rx.el.ul(
                 rx.foreach(State.offered, _offered),
                 class_name="handout__found record__found",
-                custom_attrs={"aria-label": "Who was found"},
+                custom_attrs={"aria-label": "Search results"},
             ),
             class_name="stack",
         ),

@@ -27,9 +27,8 @@ def record_insurance() -> rx.Component:
             State.policies.length() > 0,
             rx.el.div(rx.foreach(State.policies, _policy), class_name="record__cards"),
             ui.empty_state(
-                "No insurance is noted",
-                "What is billed to an insurer draws on the policy that is valid on the day of"
-                " service.",
+                "No insurance on file",
+                "Billing uses the policy that is active on the date of service.",
                 rx.cond(State.may_change, _add()),
                 picture="shield",
             ),
@@ -63,7 +62,7 @@ def _policy(each: PolicyView) -> rx.Component:
                 rx.cond(
                     each.holder != "",
                     rx.fragment(each.holder, " (", each.holder_is, ")"),
-                    "The person themselves",
+                    "Self",
                 ),
             ),
             ("Valid", each.span),
@@ -79,12 +78,12 @@ def _policy(each: PolicyView) -> rx.Component:
                     custom_attrs={"aria-label": f"Change {each.carrier}"},
                 ),
                 ui.confirm(
-                    "For a policy that has ended, enter its last day instead: what was billed to"
-                    " it stays explained.",
-                    title=f"Was {each.carrier} noted by mistake?",
-                    act="Remove it",
+                    "If the policy has ended, enter its last day instead, so that past billing"
+                    " still makes sense.",
+                    title=f"Remove {each.carrier}?",
+                    act="Remove policy",
                     on_confirm=State.remove(each.id),
-                    trigger=ui.button("Noted by mistake", size="sm", leading="trash_2"),
+                    trigger=ui.button("Remove", size="sm", leading="trash_2"),
                 ),
             ),
         ),
@@ -93,9 +92,9 @@ def _policy(each: PolicyView) -> rx.Component:
             ui.badge(each.priority_label),
             rx.match(
                 each.standing,
-                ("active", ui.badge("Valid today", tone="good", leading="check")),
-                ("coming", ui.badge("Begins later", tone="info")),
-                ui.badge("Over", tone="neutral"),
+                ("active", ui.badge("Active", tone="good", leading="check")),
+                ("coming", ui.badge("Upcoming", tone="info")),
+                ui.badge("Ended", tone="neutral"),
             ),
             class_name="cluster",
         ),
@@ -109,16 +108,16 @@ def _form() -> rx.Component:
         ui.form_grid(
             _text("Insurer", "carrier", 120, auto_focus=True, required=True),
             _text("Plan", "plan", 120, optional=True),
-            _text("Member number", "member_number", 60, required=True, hint="It is sealed."),
+            _text("Member number", "member_number", 60, required=True, hint="Stored encrypted."),
             _text("Group number", "group_number", 60, optional=True),
         ),
         ui.select_field(
-            "Pays",
+            "Priority",
             "priority",
             CHOICES,
             default_value=State.draft.priority,
             error=State.errors["priority"],
-            hint="The primary insurer pays first. On any day there is one of each.",
+            hint="The primary insurer pays first. On any one day, each priority can be used once.",
         ),
         ui.form_grid(
             _day("Valid from", "valid_from"),
@@ -130,9 +129,9 @@ def _form() -> rx.Component:
                 "holder",
                 120,
                 optional=True,
-                hint="Where it is not the person themselves.",
+                hint="Only if it is someone else.",
             ),
-            _text("Holder is their", "holder_is", 60, optional=True, placeholder="mother"),
+            _text("Holder's relationship", "holder_is", 60, optional=True, placeholder="mother"),
         ),
         form_id="policy-form",
         title=rx.cond(State.is_new, "Add a policy", State.draft.carrier),

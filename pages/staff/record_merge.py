@@ -48,15 +48,15 @@ def _choice() -> rx.Component:
             rx.el.p(
                 rx.cond(
                     State.asked != "",
-                    "Nobody else fits what you typed.",
-                    "No other record looks like this one. Search for it.",
+                    "No other record matches your search.",
+                    "No likely matches. Search for the other record.",
                 ),
                 class_name="hint",
             ),
         ),
-        title="Which other record is the same person's?",
-        description="Those that look alike are listed first. Nothing happens before you have"
-        " compared both.",
+        title="Which other record belongs to the same person?",
+        description="Likely matches come first. Nothing changes until you have compared both"
+        " records.",
     )
 
 
@@ -90,7 +90,7 @@ def _compared() -> rx.Component:
                 class_name="merge__field",
             ),
             rx.el.p(
-                "Everything of the other one moves into it, and its number leads there.",
+                "Everything in the other record moves here, and its number leads here.",
                 class_name="hint",
             ),
             title="Two records, one person",
@@ -100,27 +100,27 @@ def _compared() -> rx.Component:
             rx.cond(
                 State.fields.length() > 0,
                 rx.fragment(rx.foreach(State.fields, _field)),
-                rx.el.p("There is nothing in which they differ.", class_name="hint"),
+                rx.el.p("There are no differences.", class_name="hint"),
             ),
             rx.cond(
-                State.alike != "", rx.el.p("Alike in both: ", State.alike, ".", class_name="hint")
+                State.alike != "", rx.el.p("Same in both: ", State.alike, ".", class_name="hint")
             ),
             rx.cond(
                 State.here.claimed | State.there.claimed,
                 ui.banner(
-                    "One of the two is kept by the person themselves. What they say of themselves"
-                    " stands, whatever is chosen here.",
+                    "The person keeps one of these records up to date themselves. Their own"
+                    " details stay, whatever you choose here.",
                     tone="info",
                 ),
             ),
-            title="What is to stand",
+            title="What to keep",
         ),
         ui.card(
             ui.stack(
-                ui.checkbox("I compared both. They are the same person.", "sure"),
+                ui.checkbox("I compared both records. They belong to the same person.", "sure"),
                 ui.form_error(State.error),
                 ui.cluster(
-                    ui.button("Merge the two records", kind="danger", leading="merge", submits=True)
+                    ui.button("Merge the records", kind="danger", leading="merge", submits=True)
                 ),
             ),
             title="Merge",

@@ -28,9 +28,8 @@ def record_messages() -> rx.Component:
             State.can_read,
             rx.fragment(),
             ui.banner(
-                "What is written waits for them until they have one and it is linked to this"
-                " record.",
-                title="This person has no account of their own yet",
+                "Messages wait for them until they have an account that is linked to this record.",
+                title="This person has no portal account yet",
             ),
         ),
         rx.cond(
@@ -46,9 +45,9 @@ def record_messages() -> rx.Component:
                 custom_attrs={"data-open": rx.cond(State.opened.id > 0, "true", "false")},
             ),
             ui.empty_state(
-                "No conversation yet",
-                "What is written here is sealed, and read in the portal. The person is told that"
-                " something waits, never what, if they agreed to that.",
+                "No conversations yet",
+                "Messages are encrypted and read in the portal. If the person agreed to alerts,"
+                " they hear that a message is waiting, never what it says.",
                 rx.cond(State.may_send, _start()),
                 picture="messages_square",
             ),
@@ -93,7 +92,7 @@ def _list() -> rx.Component:
 def _none_open() -> rx.Component:
     return ui.empty_state(
         "Choose a conversation",
-        "What was written stands here.",
+        "Its messages appear here.",
         picture="mouse_pointer_click",
     )
 
@@ -105,7 +104,7 @@ def _open_one() -> rx.Component:
     )
     settings = rx.cond(
         State.may_send,
-        ui.icon_button("settings_2", "Who takes part, and answers", on_click=State.edit),
+        ui.icon_button("settings_2", "Participants and replies", on_click=State.edit),
     )
     return rx.fragment(
         talk(State, "/documents/file?version=", about=about, actions=settings),
@@ -130,7 +129,7 @@ def _attaching(part: str) -> rx.Component:
             rx.cond(
                 State.papers.length() > 0,
                 rx.el.fieldset(
-                    rx.el.legend("From the documents of the record", class_name="field__label"),
+                    rx.el.legend("From this record's documents", class_name="field__label"),
                     rx.foreach(State.papers, _paper),
                     class_name="attach__papers",
                 ),
@@ -139,12 +138,12 @@ def _attaching(part: str) -> rx.Component:
                 State.kinds.length() > 0,
                 rx.el.div(
                     ui.select_field(
-                        "Kind of a new document", f"{part}-kind", State.kinds, id=f"{part}-kind"
+                        "Kind of document", f"{part}-kind", State.kinds, id=f"{part}-kind"
                     ),
                     rx.el.label(
                         ui.icon("upload", 16),
-                        rx.el.span("Drop a new file here, or choose it"),
-                        rx.el.span("25 MB at most", class_name="cell__detail"),
+                        rx.el.span("Drop a file here, or choose one"),
+                        rx.el.span("Up to 25 MB", class_name="cell__detail"),
                         rx.el.input(
                             type="file",
                             multiple=True,
@@ -162,7 +161,7 @@ def _attaching(part: str) -> rx.Component:
                         class_name="vault__list",
                         custom_attrs={
                             "data-vault-list": "true",
-                            "aria-label": "Files on their way",
+                            "aria-label": "Uploads in progress",
                             "aria-live": "polite",
                         },
                     ),
@@ -190,7 +189,7 @@ def _form() -> rx.Component:
                     "Subject",
                     "subject",
                     error=errors["subject"],
-                    hint="Sealed like the messages.",
+                    hint="Encrypted, like the messages.",
                     max_length=120,
                     required=True,
                     auto_complete="off",
@@ -203,7 +202,7 @@ def _form() -> rx.Component:
             ),
         ),
         ui.checkbox(
-            "They may answer",
+            "Allow replies",
             "replies_allowed",
             default_checked=State.allowed,
         ),
@@ -212,11 +211,11 @@ def _form() -> rx.Component:
             "replies_until",
             default_value=State.until,
             error=errors["replies_until"],
-            hint="The last day on which they may.",
+            hint="Last day for replies.",
             optional=True,
         ),
         ui.choices(
-            "Who of the staff takes part",
+            "Staff in this conversation",
             rx.el.div(rx.foreach(State.colleagues, _colleague), class_name="attach__papers"),
         ),
         ui.form_error(errors["recipients"]),
@@ -224,8 +223,8 @@ def _form() -> rx.Component:
         title=rx.cond(State.is_new, "Start a conversation", State.opened.subject),
         description=rx.cond(
             State.is_new,
-            "What is sent stays: it can be neither changed nor deleted.",
-            "Who takes part gets a mark for what is new.",
+            "Sent messages cannot be changed or deleted.",
+            "Participants see a mark when something is new.",
         ),
         save=rx.cond(State.is_new, "Send", "Save"),
         size="lg",

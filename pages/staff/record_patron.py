@@ -38,12 +38,12 @@ def record_patron() -> rx.Component:
 
 def _nobody() -> rx.Component:
     return ui.empty_state(
-        "No account is linked",
-        "With an account of their own, people keep their address, phone and other data up to date"
-        " themselves, in every organization at once. You make it, they claim it.",
+        "No portal account yet",
+        "With a portal account, people keep their address, phone and other details up to date"
+        " themselves, everywhere at once. You create it, they claim it.",
         rx.cond(
             State.may_change,
-            ui.button("Make an account", kind="primary", leading="user_plus", on_click=State.make),
+            ui.button("Create account", kind="primary", leading="user_plus", on_click=State.make),
         ),
         picture="circle_user_round",
     )
@@ -67,20 +67,20 @@ def _account() -> rx.Component:
         rx.cond(
             shown.claimed,
             rx.el.p(
-                "They keep name, birth date, contact and address up to date themselves. Here these"
-                " can be read, and not changed.",
+                "They keep their name, birth date, contact details and address up to date"
+                " themselves. You can see them here, but not change them.",
                 class_name="hint",
             ),
             rx.el.p(
-                "Nobody has claimed the account yet. Until then you keep the record as before.",
+                "Nobody has claimed the account yet. Until then, you keep the record up to date.",
                 class_name="hint",
             ),
         ),
         rx.cond(
             State.may_change,
-            ui.cluster(ui.button("End the link", leading="unlink", on_click=State.start_end)),
+            ui.cluster(ui.button("Unlink account", leading="unlink", on_click=State.start_end)),
         ),
-        title=rx.cond(shown.claimed, "Their own account", "An account to be claimed"),
+        title=rx.cond(shown.claimed, "Portal account", "Account waiting to be claimed"),
         actions=[
             rx.cond(
                 shown.claimed,
@@ -103,7 +103,7 @@ def _invitation() -> rx.Component:
                     ("Sent", rx.el.span(shown.invited, class_name="numeric")),
                     ("To", shown.invited_to),
                     (
-                        "How it stands",
+                        "Status",
                         rx.match(
                             shown.standing,
                             ("waiting", ui.badge(shown.standing_label, tone="info")),
@@ -113,13 +113,13 @@ def _invitation() -> rx.Component:
                     ),
                     ("Valid until", rx.el.span(shown.until, class_name="numeric")),
                 ),
-                rx.el.p("Nothing was sent yet.", class_name="hint"),
+                rx.el.p("No invitation sent yet.", class_name="hint"),
             ),
             rx.cond(
                 State.may_change & ~shown.claimed,
                 ui.cluster(
                     ui.button(
-                        rx.cond(shown.invited != "", "Send a new one", "Send an invitation"),  # type: ignore[arg-type]
+                        rx.cond(shown.invited != "", "Send again", "Send an invitation"),  # type: ignore[arg-type]
                         kind="primary",
                         leading="send",
                         on_click=State.start_invite,
@@ -127,7 +127,7 @@ def _invitation() -> rx.Component:
                     rx.cond(
                         shown.standing == "waiting",
                         ui.confirm(
-                            "The link in the letter will open nothing any more.",
+                            "The link in the e-mail will stop working.",
                             title="Withdraw the invitation?",
                             act="Withdraw it",
                             on_confirm=State.withdraw,
@@ -137,7 +137,7 @@ def _invitation() -> rx.Component:
                 ),
             ),
             title="Invitation",
-            description="By e-mail. Whoever has the letter and knows the birth date may claim it.",
+            description="Sent by e-mail. It takes the link and the birth date to claim the account.",
         ),
     )
 
@@ -149,11 +149,11 @@ def _changes() -> rx.Component:
             State.changes,
             _cells,
             label="What they changed, the latest first",
-            empty=rx.el.p("They have changed nothing since.", class_name="hint"),
+            empty=rx.el.p("No changes yet.", class_name="hint"),
         ),
         rx.cond(State.more, ui.button("Show more", on_click=State.show_more)),
         title="What they changed",
-        description="Since the account is linked with this record.",
+        description="Since the account was linked to this record.",
     )
 
 
@@ -198,12 +198,12 @@ def _invite() -> rx.Component:
             no_validate=True,
         ),
         title="Send an invitation",
-        description=f"It says that you made an account, and nothing about the {FrameState.customer}.",
+        description=f"It says that you created an account for them, and nothing about the {FrameState.customer}.",
         open=State.dialog == "invite",
         on_open_change=State.open_dialog,
         actions=[
             ui.close_on_press(ui.button("Not now")),
-            ui.button("Send it", kind="primary", submits=True, form="invite-form"),
+            ui.button("Send invitation", kind="primary", submits=True, form="invite-form"),
         ],
     )
 
@@ -212,10 +212,10 @@ def _end() -> rx.Component:
     return ui.dialog(
         rx.el.form(
             ui.text_field(
-                "Why does the link end?",
+                "Why are you unlinking the account?",
                 "reason",
                 error=State.dialog_error,
-                hint="The reason stays in the audit trail.",
+                hint="The reason is kept in the audit trail.",
                 max_length=200,
                 required=True,
                 auto_focus=True,
@@ -226,13 +226,13 @@ def _end() -> rx.Component:
             on_submit=State.end,
             no_validate=True,
         ),
-        title="End the link",
-        description="The person does not see this record any more. What stands in it stays, and"
-        " you keep it up to date again.",
+        title="Unlink account",
+        description="The person no longer sees this record. Nothing in it is lost, and you keep"
+        " it up to date again.",
         open=State.dialog == "end",
         on_open_change=State.open_dialog,
         actions=[
             ui.close_on_press(ui.button("Cancel")),
-            ui.button("End the link", kind="danger", submits=True, form="end-link-form"),
+            ui.button("Unlink account", kind="danger", submits=True, form="end-link-form"),
         ],
     )

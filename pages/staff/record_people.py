@@ -28,14 +28,14 @@ def record_people() -> rx.Component:
             _contact(
                 ContactsState.emergency,
                 EMERGENCY,
-                "Whom to call when something happens.",
+                "Who to call in an emergency.",
                 "Same as guarantor",
                 ContactsState.guarantor.name != "",
             ),
             _contact(
                 ContactsState.guarantor,
                 GUARANTOR,
-                "Who is responsible for payment, and gets the invoices.",
+                "Who is financially responsible and receives the invoices.",
                 "Same as emergency contact",
                 ContactsState.emergency.name != "",
             ),
@@ -45,11 +45,13 @@ def record_people() -> rx.Component:
             rx.cond(State.people.length() > 0, _people(), _nobody()),
             show_more(State, "Show more people"),
             title="Authorized people",
-            description="Who may act on this person's behalf, until when, and what was made sure of.",
+            description="Who may act on this person's behalf, until when, and how they were verified.",
             actions=[
                 rx.cond(
                     State.may_change,
-                    ui.button("Authorize somebody", leading="user_plus", on_click=State.start_new),
+                    ui.button(
+                        "Add authorized person", leading="user_plus", on_click=State.start_new
+                    ),
                 )
             ],
         ),
@@ -70,7 +72,7 @@ def _contact(contact: ContactView, role: str, about: str, copy: str, other: rx.V
                 ("Phone", rx.cond(contact.phone != "", contact.phone, "–")),
                 ("E-mail", rx.cond(contact.email != "", contact.email, "–")),
             ),
-            rx.el.p("Nobody is noted.", class_name="hint"),
+            rx.el.p("Nobody on file.", class_name="hint"),
         ),
         rx.cond(
             ContactsState.may_change,
@@ -113,7 +115,7 @@ def _person(person: PersonView) -> rx.Component:
         rx.el.ul(
             rx.foreach(person.checks, _checked),
             class_name="record__checks",
-            custom_attrs={"aria-label": "What was made sure of"},
+            custom_attrs={"aria-label": "Verification"},
         ),
         rx.cond(
             State.may_change & ~person.ended,
@@ -132,11 +134,11 @@ def _person(person: PersonView) -> rx.Component:
                     on_click=State.edit(person.id),
                 ),
                 ui.confirm(
-                    "They are offered nowhere any more. Who they were stays on record.",
-                    title=f"Take back the authorization of {person.name}?",
-                    act="Take it back",
+                    "They will no longer be offered anywhere. The entry stays on record.",
+                    title=f"Revoke the authorization of {person.name}?",
+                    act="Revoke",
                     on_confirm=State.end(person.id),
-                    trigger=ui.button("Take back", size="sm", leading="user_x"),
+                    trigger=ui.button("Revoke", size="sm", leading="user_x"),
                 ),
             ),
         ),
@@ -159,8 +161,8 @@ def _checked(check: CheckView) -> rx.Component:
 
 def _nobody() -> rx.Component:
     return ui.empty_state(
-        "Nobody is authorized",
-        "Whoever may call or sign for this person is noted here, with the day it ends.",
+        "No authorized people",
+        "People who may call or sign on this person's behalf appear here, with the day their authorization ends.",
         picture="user_check",
     )
 
@@ -178,11 +180,11 @@ def _form() -> rx.Component:
             "expires_on",
             default_value=State.draft.expires_on,
             error=State.errors["expires_on"],
-            hint="The last day. There always is one.",
+            hint="The last day. An authorization always ends.",
             required=True,
         ),
         form_id="authorized-form",
-        title=rx.cond(State.is_new, "Authorize somebody", State.draft.name),
+        title=rx.cond(State.is_new, "Add authorized person", State.draft.name),
     )
 
 
@@ -225,13 +227,13 @@ def _checks() -> rx.Component:
             no_validate=True,
             class_name="stack",
         ),
-        title=f"What was made sure of about {State.checking.name}",
-        description="Who ticked it and when is kept. Untick what is no longer sure.",
+        title=f"Verify {State.checking.name}",
+        description="Your name and the time are recorded. Uncheck what no longer holds.",
         open=State.check_open,
         on_open_change=State.open_check,
         actions=[
             ui.close_on_press(ui.button("Cancel")),
-            ui.button("Record it", kind="primary", submits=True, form="check-form"),
+            ui.button("Save verification", kind="primary", submits=True, form="check-form"),
         ],
     )
 
@@ -244,12 +246,12 @@ def _choice(check: CheckView) -> rx.Component:
             rx.el.span(check.said, class_name="cell__detail"),
             rx.el.input(
                 name=f"seen_{check.what}",
-                placeholder="Seen in, such as a passport",
+                placeholder="Document seen, such as a passport",
                 max_length=80,
                 auto_complete="off",
                 class_name="input",
                 custom_attrs={
-                    "aria-label": f"{check.label}: seen in",
+                    "aria-label": f"{check.label}: document seen",
                     "data-size": "sm",
                 },
             ),

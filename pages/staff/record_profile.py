@@ -4,6 +4,7 @@ import reflex as rx
 
 from components import ui
 from components.editing import form_drawer
+from components.localities import COUNTRIES, ZONES, postal_address
 from components.record_frame import record_frame
 from securecare.access.roles import Permission
 from securecare.customers.profile import REACHED_BY
@@ -45,10 +46,10 @@ def _known(value: rx.Var) -> rx.Component:
 def _kept() -> rx.Component:
     """Who keeps the record, where it is not the staff."""
     return ui.banner(
-        "Name, birth date, contact, address and what they tell of themselves come from their own"
-        " account, and are changed there.",
+        "Name, birth date, contact details, address and personal details come from their own"
+        " account and are changed there.",
         tone="info",
-        title="They keep their data up to date themselves",
+        title="They keep their own details up to date",
         actions=[
             ui.link_button(
                 "See what they changed",
@@ -93,22 +94,14 @@ def _reached() -> rx.Component:
         ui.details(
             ("Phone", _known(shown.phone)),
             ("E-mail", _known(shown.email)),
-            ("Best reached by", shown.reached_by_label),
+            ("Preferred contact", shown.reached_by_label),
             (
                 "Address",
-                rx.cond(
-                    (shown.street != "") | (shown.city != ""),
-                    rx.el.address(
-                        rx.cond(shown.street != "", rx.el.div(shown.street)),
-                        rx.el.div(shown.postal_code, " ", shown.city, " ", shown.region),
-                        rx.cond(shown.country != "", rx.el.div(shown.country)),
-                    ),
-                    rx.el.span("Not known", class_name="cell__detail"),
-                ),
+                postal_address(shown, rx.el.span("Not known", class_name="cell__detail")),  # type: ignore[arg-type]
             ),
-            ("Time zone", _known(shown.time_zone)),
+            ("Time zone", _known(shown.zone_name)),
         ),
-        title="How to reach them",
+        title="Contact details",
     )
 
 
@@ -144,7 +137,7 @@ def _protected() -> rx.Component:
             ),
         ),
         title="Protected",
-        description="Sealed, and shown only with a reason that is kept.",
+        description="Encrypted. Showing it takes a reason, which is recorded.",
     )
 
 
@@ -154,13 +147,13 @@ def _form() -> rx.Component:
         rx.cond(
             State.kept,
             ui.banner(
-                "Everything else they keep up to date themselves, in their own account.",
+                "They keep everything else up to date in their own account.",
                 tone="info",
             ),
             _of_the_person(),
         ),
         ui.select_field(
-            "Best reached by",
+            "Preferred contact",
             "reached_by",
             tuple(REACHED_BY.items()),
             default_value=State.draft.reached_by,
@@ -168,11 +161,11 @@ def _form() -> rx.Component:
         ),
         rx.cond(State.kept, rx.fragment(), _where()),
         ui.area_field(
-            "Note of the staff",
+            "Staff note",
             "staff_note",
             default_value=State.draft.staff_note,
             error=State.errors["staff_note"],
-            hint="Everybody who may see the record reads it. Nothing about health belongs here.",
+            hint="Everyone with access to this record can read it. Leave out anything about health.",
             max_length=1000,
             optional=True,
         ),
@@ -218,9 +211,21 @@ def _where() -> rx.Component:
             _text("City", "city", max_length=120),
             _text("State or region", "region"),
             _text("Postal code", "postal_code"),
-            _text("Country", "country", max_length=2, placeholder="US"),
+            _chosen("Country", "country", COUNTRIES),
         ),
-        _text("Time zone", "time_zone", placeholder="America/New_York"),
+        _chosen("Time zone", "time_zone", ZONES),
+    )
+
+
+def _chosen(label: str, name: str, choices: tuple[tuple[str, str], ...]) -> rx.Component:
+    return ui.select_field(
+        label,
+        name,
+        choices,
+        empty="Not known",
+        default_value=getattr(State.draft, name),
+        error=State.errors[name],
+        optional=True,
     )
 
 
@@ -245,10 +250,10 @@ def _reveal() -> rx.Component:
             rx.el.p(State.ssn, class_name="record__ssn numeric", role="status"),
             rx.el.form(
                 ui.text_field(
-                    "What do you need it for?",
+                    "Why do you need it?",
                     "reason",
                     error=State.ssn_error,
-                    hint="Who saw the number, when and what for stays in the audit trail.",
+                    hint="Your name, the time and the reason are kept in the audit trail.",
                     max_length=200,
                     auto_focus=True,
                     auto_complete="off",
@@ -263,10 +268,10 @@ def _reveal() -> rx.Component:
         open=State.asking,
         on_open_change=State.open_reveal,
         actions=[
-            ui.close_on_press(ui.button(rx.cond(State.ssn != "", "Hide it", "Cancel"))),  # type: ignore[arg-type]
+            ui.close_on_press(ui.button(rx.cond(State.ssn != "", "Hide", "Cancel"))),  # type: ignore[arg-type]
             rx.cond(
                 State.ssn == "",
-                ui.button("Show it", kind="primary", submits=True, form="reveal-form"),
+                ui.button("Show number", kind="primary", submits=True, form="reveal-form"),
             ),
         ],
     )
@@ -281,8 +286,8 @@ def _take_down() -> rx.Component:
                 error=State.ssn_error,
                 hint=rx.cond(
                     State.shown.has_ssn,
-                    "Leave it empty to forget the number that is on file.",
-                    "Nine digits. It is sealed before it is stored.",
+                    "Leave it empty to remove the number on file.",
+                    "Nine digits. It is encrypted before it is stored.",
                 ),
                 input_mode="numeric",
                 max_length=11,

@@ -46,7 +46,7 @@ class CaseClosed(DomainError):
     """Nothing is added to a closed case."""
 
     def __init__(self) -> None:
-        super().__init__("This case is closed. Reopen it to add something.")
+        super().__init__("This case is closed. Reopen it to add to it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,25 +24,25 @@ REASONS: dict[str, dict[str, str]] = {
         "waiting": "Waiting for another agency",
         "list": "On a waiting list",
         "away": "Away for a while",
-        "asked": "They asked for a pause",
-        "other": "Another reason",
+        "asked": "Asked for a pause",
+        "other": "Other reason",
     },
     "closed": {
         "reached": "Goals reached",
         "referred": "Referred elsewhere",
         "moved": "Moved away",
-        "lost": "No contact any more",
-        "declined": "They want no further services",
-        "ineligible": "Not eligible any more",
+        "lost": "Lost contact",
+        "declined": "Declined further services",
+        "ineligible": "No longer eligible",
         "died": "Died",
-        "other": "Another reason",
+        "other": "Other reason",
     },
     "open": {
-        "returned": "They are back",
-        "needed": "Help is needed again",
-        "settled": "What it waited for is settled",
+        "returned": "Returned",
+        "needed": "Needs help again",
+        "settled": "Reason for the hold is resolved",
         "mistake": "Changed by mistake",
-        "other": "Another reason",
+        "other": "Other reason",
     },
 }
 BEGUN = "begun"
@@ -58,8 +58,8 @@ class AlreadyMoved(DomainError):
 
     def __init__(self, by: str, status: str) -> None:
         super().__init__(
-            f"{by or 'Somebody else'} has {DONE[status]} this case meanwhile. Nothing was changed:"
-            " look at the reason, then decide."
+            f"{by or 'Somebody else'} has {DONE[status]} this case in the meantime. Nothing was"
+            " changed. Check the reason, then decide."
         )
 
 

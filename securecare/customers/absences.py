@@ -30,8 +30,8 @@ REASONS = {
     "court": "Court or authority",
     "work": "Work or school",
     "travel": "Travel",
-    "break": "Agreed break",
-    "other": "Another reason",
+    "break": "Planned break",
+    "other": "Other reason",
 }
 LONGEST_DAYS = 366
 _LISTED = text("""
@@ -71,7 +71,7 @@ class AbsenceForm:
         if self.ends_at <= self.starts_at:
             found["ends_at"] = "It ends after it starts."
         elif (self.ends_at - self.starts_at).days > LONGEST_DAYS:
-            found["ends_at"] = "An absence is a year at most. Note another one after that."
+            found["ends_at"] = "An absence can last up to a year. Add another one after that."
         if self.reason not in ABSENCE_REASONS:
             found["reason"] = "Choose a reason."
         complain_of_text(found, "approver", self.approver, "who approved it", 120)

@@ -70,7 +70,7 @@ def add(
     if kind not in ALERT_KINDS:
         found["kind"] = "Choose what kind of alert this is."
     if until is not None and until < days.today(session):
-        found["until"] = "This day is over already."
+        found["until"] = "This day is in the past."
     require_none(found)
     row = CustomerAlert(
         organization_id=actor.organization_id,

@@ -62,11 +62,11 @@ class PersonForm:
         complain_of_text(found, "relationship", self.relationship, "what they are", 60)
         complain_of_text(found, "phone", self.phone, "a phone number", 40)
         if self.expires_on is None:
-            found["expires_on"] = "Enter the last day of the authorization. There always is one."
+            found["expires_on"] = "Enter the last day of the authorization."
         elif self.expires_on < today:
-            found["expires_on"] = "This day is over already."
+            found["expires_on"] = "This day is in the past."
         elif self.expires_on > today + LONGEST:
-            found["expires_on"] = "Ten years at most: renew it then."
+            found["expires_on"] = "Ten years at most. You can renew it then."
         return found
 
 
@@ -209,9 +209,9 @@ def check(
     found: Complaints = {}
     complain_of_text(found, "seen", seen, "what it was seen in", 80, needed=False)
     if checked not in CHECKED:
-        found["checked"] = "Choose what was made sure of."
+        found["checked"] = "Choose what you verified."
     if any(each.isdigit() for each in seen):
-        found["seen"] = "Name the kind of paper only, no number."
+        found["seen"] = "Enter only the kind of document, not its number."
     require_none(found)
     session.add(
         IdentityCheck(

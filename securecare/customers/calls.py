@@ -58,7 +58,7 @@ class CallForm:
         """What cannot stay as it is, by field."""
         found: Complaints = {}
         if self.at > clock.now() + _AHEAD:
-            found["at"] = "This moment is still to come."
+            found["at"] = "This time is in the future."
         elif self.at < clock.now() - timedelta(days=3660):
             found["at"] = "Check the year."
         if self.person_id is None:
@@ -188,7 +188,7 @@ def add_notes(session: Session, actor: Actor, customer_id: int, call_id: int, no
     call = session.get(PhoneCall, call_id)
     if call is None or call.customer_id != customer_id:
         raise NotFound("This call")
-    found: Complaints = {} if notes.strip() else {"notes": "Enter what is to be added."}
+    found: Complaints = {} if notes.strip() else {"notes": "Enter the follow-up."}
     _complain_of_notes(found, notes)
     require_none(found)
     row = PhoneCallAddition(
@@ -212,7 +212,9 @@ def _caller(
         for person in authorized.valid(session, actor, customer_id):
             if person.id == form.person_id:
                 return person.name, person.relationship, person.phone
-        require_none({"person_id": "They are not authorized any more. Name the caller in words."})
+        require_none(
+            {"person_id": "This person is no longer authorized. Enter the caller's name instead."}
+        )
     phone = phones.kept(" ".join(form.phone.split()), region(session))
     if phone is None:
         require_none({"phone": "This is not a complete phone number. Add the area code."})

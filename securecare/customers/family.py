@@ -212,7 +212,7 @@ def _both(
     """Locked in the order of their ids, so that two who link the same pair wait for each other."""
     actor.require(Permission.EDIT_CUSTOMERS)
     if customer_id == other_id:
-        require_none({"other": "Choose somebody else than this person."})
+        require_none({"other": "Choose a different person."})
     rows = {
         id_: visibility.customer(session, actor, id_, Permission.EDIT_CUSTOMERS, lock=True)
         for id_ in sorted((customer_id, other_id))

@@ -28,7 +28,7 @@ FIELDS: dict[str, str] = {
     "time_zone": "Time zone",
 }
 """The fields of a patron that stand in each of their records, and what they are called."""
-WORDS = "They keep this up to date themselves, in their own account."
+WORDS = "They keep this up to date in their own account."
 
 
 class KeptByPatron(NotAccepted):

@@ -58,7 +58,7 @@ class AlreadyLinked(DomainError):
     """The customer, or the patron, is linked to another one."""
 
     def __init__(self) -> None:
-        super().__init__("This record is linked to another account. End that link first.")
+        super().__init__("This record is linked to another account. Unlink that account first.")
 
 
 class PatronHasRecord(DomainError):
@@ -72,7 +72,7 @@ class ReasonMissing(DomainError):
     """A link is ended only by who says why."""
 
     def __init__(self) -> None:
-        super().__init__("Say why. The reason is kept.", field="reason")
+        super().__init__("Enter a reason. It is kept in the audit trail.", field="reason")
 
 
 def make(session: Session, actor: Actor, customer_id: int) -> int:

@@ -73,7 +73,7 @@ class ProfileForm:
                 text = value.replace("\n", " ") if name == "staff_note" else value
                 complain_of_text(found, name, text, name, LONGEST.get(name, 80), needed=False)
         if self.country and not re.fullmatch("[A-Z]{2}", self.country):
-            found["country"] = "Enter the two letters of the country, such as US."
+            found["country"] = "Choose a country from the list."
         if self.time_zone and not is_known(self.time_zone):
             found["time_zone"] = "Choose a time zone from the list."
         if self.reached_by not in REACHED_BY:
@@ -94,7 +94,7 @@ class ReasonMissing(DomainError):
     """Something protected is shown only to who says what for."""
 
     def __init__(self) -> None:
-        super().__init__("Say what you need it for. The reason is kept.", field="reason")
+        super().__init__("Enter why you need it. The reason is recorded.", field="reason")
 
 
 def read(session: Session, actor: Actor, customer_id: int) -> Profile:

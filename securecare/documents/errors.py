@@ -18,8 +18,8 @@ class NotThisKind(DomainError):
 
     def __init__(self, what: str = "a file of this type") -> None:
         super().__init__(
-            f"This is {what}, which is not kept here. Use PDF, PNG, JPEG, WebP, HEIC, plain text,"
-            " CSV, Word (docx), Excel (xlsx) or OpenDocument text (odt)."
+            f"This is {what}, which cannot be stored here. Use PDF, PNG, JPEG, WebP, HEIC, plain"
+            " text, CSV, Word (docx), Excel (xlsx) or OpenDocument text (odt)."
         )
 
 
@@ -34,7 +34,7 @@ class Unsafe(DomainError):
     """A file of a type that is kept, but made so that opening it may do harm."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"This file is not kept: {why}.")
+        super().__init__(f"This file was not accepted: {why}.")
 
 
 class TookTooLong(DomainError):
@@ -49,8 +49,8 @@ class StillRetained(DomainError):
 
     def __init__(self, until: date) -> None:
         super().__init__(
-            f"This document has to be kept until {until:%B} {until.day}, {until.year}."
-            " It cannot be deleted before then."
+            f"This document must be kept until {until:%B} {until.day}, {until.year}. It cannot be"
+            " deleted before then."
         )
 
 
@@ -59,8 +59,8 @@ class FileMissing(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The file of this document is missing from the vault. Tell whoever runs this"
-            " installation: a backup may have it."
+            "The file of this document is missing from the vault. Tell your system administrator:"
+            " a backup may have it."
         )
 
 
@@ -69,8 +69,8 @@ class FileAltered(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The file of this document was altered in the vault and is not opened. Tell whoever"
-            " runs this installation: a backup may have it."
+            "The file of this document was altered in the vault, so it was not opened. Tell your"
+            " system administrator: a backup may have it."
         )
 
 
@@ -78,4 +78,6 @@ class VaultOutOfReach(DomainError):
     """The place where files are kept does not answer, or is full."""
 
     def __init__(self) -> None:
-        super().__init__("The document vault cannot be reached now. Try again in a few minutes.")
+        super().__init__(
+            "The document vault cannot be reached right now. Try again in a few minutes."
+        )

@@ -20,8 +20,8 @@ from securecare.merging.pairs import SameRecord
 SSN = "ssn"
 LABELS: dict[str, str] = {
     **FIELDS,
-    "reached_by": "Best reached by",
-    "staff_note": "Note of the staff",
+    "reached_by": "Preferred contact",
+    "staff_note": "Staff note",
     SSN: "Social Security number",
     EMERGENCY: "Emergency contact",
     GUARANTOR: "Guarantor",

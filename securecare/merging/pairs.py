@@ -33,7 +33,7 @@ class SameRecord(DomainError):
     """A record cannot become part of itself."""
 
     def __init__(self) -> None:
-        super().__init__("Choose another record than this one.", field="other")
+        super().__init__("Choose a different record.", field="other")
 
 
 class BookedTwice(DomainError):
@@ -51,8 +51,8 @@ class BothClaimed(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Each of the two records is kept by a person with an account of their own. End one of"
-            " the links first, on the tab Patron account."
+            "Each of the two records belongs to a different portal account. Unlink one of them"
+            " first, on the tab Patron account."
         )
 
 

@@ -10,7 +10,7 @@ class RepliesClosed(DomainError):
 
     def __init__(self, ended_on: date | None = None) -> None:
         if ended_on is None:
-            told = "This conversation takes no answers."
+            told = "Replies are turned off for this conversation."
         else:
             told = f"This conversation took answers until {ended_on:%B} {ended_on.day}, {ended_on.year}."
         super().__init__(f"{told} If you need something, please call us.", field="body")

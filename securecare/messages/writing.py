@@ -294,7 +294,7 @@ def _take_part(
     if others:
         may = {each.account_id for each in recipients.eligible(session, actor, thread.customer_id)}
         if others - may:
-            require_none({"recipients": "Somebody of these may not read these messages any more."})
+            require_none({"recipients": "One of these people can no longer read these messages."})
     elif not accounts:
         return
     rows = [

@@ -32,7 +32,7 @@ USE_LABELS: dict[Use, str] = {
     "message_alerts": "Alerts about new messages",
 }
 SOURCE_LABELS: dict[Source, str] = {
-    "staff": "Told to staff",
+    "staff": "Told staff",
     "portal": "In the portal",
     "text": "By text message",
     "merge": "Carried over from a merged record",
@@ -79,7 +79,7 @@ class NoPhone(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Enter a complete phone number, or note one in the profile first.", field="phone"
+            "Enter a complete phone number, or add one to the profile first.", field="phone"
         )
 
 
@@ -88,8 +88,8 @@ class StoppedByText(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This number ended our texts by texting STOP. Only a text saying START from that phone"
-            " brings them back."
+            "This number texted STOP. Only a text saying START from that phone turns texts on"
+            " again."
         )
 
 

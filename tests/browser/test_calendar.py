@@ -75,7 +75,7 @@ def opened(window: Window, who: str, path: str, **more: object) -> Page:
 
 
 def view(page: Page, name: str) -> Locator:
-    return page.get_by_role("navigation", name="How much is shown").get_by_role("link", name=name)
+    return page.get_by_role("navigation", name="View").get_by_role("link", name=name)
 
 
 def test_views_and_days_are_in_the_address_and_the_way_back_works(window: Window, record: str):
@@ -108,13 +108,13 @@ def test_what_is_booked_and_what_somebody_notes_is_there_at_once(
     window: Window, record: str, customer: tuple[int, int]
 ):
     here = opened(window, "Manager", f"{record}/calendar?view=day&day={DAY}")
-    expect(here.get_by_text("Nothing is noted in this time.")).to_be_visible()
+    expect(here.get_by_text("Nothing in this period.")).to_be_visible()
     program = book(customer, 9)
     booked = here.get_by_role("listitem").filter(has_text=program).last
     expect(booked).to_contain_text("9:00 – 9:30 AM")
     expect(booked).to_contain_text("Booked")
     there = opened(window, "Administrator", f"{record}/absence")
-    there.get_by_role("button", name="Note a leave").first.click()
+    there.get_by_role("button", name="Add absence").first.click()
     form = there.get_by_role("dialog")
     form.locator("[name=from_day]").fill(DAY)
     form.locator("[name=to_day]").fill(DAY)
@@ -138,7 +138,7 @@ def test_what_was_missed_during_it_counts_as_absence_until_it_is_withdrawn(
     row = here.get_by_role("listitem").filter(has_text="2031").filter(has_text="11:00 AM")
     expect(row).to_contain_text("Absence")
     there = opened(window, "Administrator", f"{record}/absence")
-    there.get_by_role("button", name="Withdraw the leave").first.click()
+    there.get_by_role("button", name="Withdraw absence").first.click()
     there.get_by_role("button", name="Withdraw it").click()
     expect(row).to_contain_text("No-show")
     expect(row).not_to_contain_text("Absence")

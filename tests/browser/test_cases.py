@@ -47,11 +47,11 @@ def answered(page: Page, place: int) -> None:
 
 def assessed(page: Page, place: int) -> None:
     """Take an assessment with all answers alike."""
-    page.get_by_role("button", name="Assess", exact=True).click()
+    page.get_by_role("button", name="Add assessment", exact=True).click()
     dialog(page).get_by_label("Form", exact=True).select_option("How the Week Went")
     expect(dialog(page).get_by_text("I ate at least two proper meals.")).to_be_visible()
     answered(page, place)
-    dialog(page).get_by_role("button", name="Note the assessment").click()
+    dialog(page).get_by_role("button", name="Save assessment").click()
     expect(dialog(page)).to_have_count(0)
 
 
@@ -61,7 +61,7 @@ def moved(page: Page, item: str, reason: str, button: str) -> None:
         page.get_by_role("button", name="More", exact=True).click()
         page.get_by_role("menuitem", name=item).click()
     else:
-        page.get_by_role("button", name="Reopen the case").click()
+        page.get_by_role("button", name="Reopen case").click()
     dialog(page).get_by_role("button", name=button).click()
     expect(dialog(page).get_by_text("Choose a reason.")).to_be_visible()
     dialog(page).get_by_label("Reason").select_option(reason)
@@ -71,30 +71,30 @@ def moved(page: Page, item: str, reason: str, button: str) -> None:
 
 def test_a_case_is_begun_assessed_closed_and_reopened(window: Window, record: str):
     page = opened(window, "Case worker", f"{record}/cases")
-    page.get_by_role("button", name="Begin a case").click()
-    dialog(page).get_by_role("button", name="Begin the case").click()
+    page.get_by_role("button", name="Open a case").click()
+    dialog(page).get_by_role("button", name="Open case").click()
     for said in (
         "Enter what the case is about.",
         "Choose one of your programs.",
         "Enter what brings them here.",
     ):
         expect(dialog(page).get_by_text(said)).to_be_visible()
-    dialog(page).get_by_label("What it is about").fill("A quieter place to live")
+    dialog(page).get_by_label("Case title").fill("A quieter place to live")
     dialog(page).get_by_label("Program").select_option("Housing Navigation")
     dialog(page).get_by_label("Facility").select_option("Harbor House")
     dialog(page).get_by_label("What brings them here").fill("The room above the bar is too loud.")
-    dialog(page).get_by_role("button", name="Begin the case").click()
+    dialog(page).get_by_role("button", name="Open case").click()
     expect(dialog(page)).to_have_count(0)
 
     page.get_by_role("link", name="A quieter place to live").click()
     expect(page.get_by_role("heading", name="A quieter place to live")).to_be_visible()
     expect(page.get_by_text("The room above the bar is too loud.")).to_be_visible()
-    expect(page.get_by_text("No assessment is noted yet.")).to_be_visible()
+    expect(page.get_by_text("No assessments yet.")).to_be_visible()
     there = opened(window, "Manager", page.url)
 
-    page.get_by_role("button", name="Assess", exact=True).click()
+    page.get_by_role("button", name="Add assessment", exact=True).click()
     dialog(page).get_by_label("Form", exact=True).select_option("How the Week Went")
-    dialog(page).get_by_role("button", name="Note the assessment").click()
+    dialog(page).get_by_role("button", name="Save assessment").click()
     expect(dialog(page).get_by_text("Answer this question.").first).to_be_visible()
     page.keyboard.press("Escape")
     assessed(page, 1)
@@ -110,26 +110,26 @@ def test_a_case_is_begun_assessed_closed_and_reopened(window: Window, record: st
     expect(dialog(page).get_by_text("Always").first).to_be_visible()
     page.keyboard.press("Escape")
 
-    moved(page, "Close the case", "Goals reached", "Close the case")
+    moved(page, "Close case", "Goals reached", "Close case")
     for each in (page, there):
-        expect(each.get_by_role("button", name="Reopen the case")).to_be_visible()
+        expect(each.get_by_role("button", name="Reopen case")).to_be_visible()
         expect(each.get_by_role("list", name="Timeline")).to_contain_text("Goals reached")
-        expect(each.get_by_role("button", name="Assess", exact=True)).to_have_count(0)
-    moved(there, "", "They are back", "Open it again")
+        expect(each.get_by_role("button", name="Add assessment", exact=True)).to_have_count(0)
+    moved(there, "", "Returned", "Reopen case")
     for each in (page, there):
-        expect(each.get_by_role("button", name="Assess", exact=True)).to_be_visible()
-        expect(each.get_by_role("list", name="Timeline")).to_contain_text("They are back")
+        expect(each.get_by_role("button", name="Add assessment", exact=True)).to_be_visible()
+        expect(each.get_by_role("list", name="Timeline")).to_contain_text("Returned")
 
 
 def test_a_service_is_noted_corrected_by_two_and_struck(window: Window):
     page = opened(window, "Administrator", "/customers/1/cases/1")
-    page.get_by_role("button", name="Note a service").click()
-    dialog(page).get_by_label("Which service").fill("Moving help")
-    dialog(page).get_by_role("button", name="Note the service").click()
+    page.get_by_role("button", name="Add service").click()
+    dialog(page).get_by_label("Service given").fill("Moving help")
+    dialog(page).get_by_role("button", name="Save service").click()
     expect(dialog(page).get_by_text("Enter how long it took")).to_be_visible()
-    expect(dialog(page).get_by_label("Which service")).to_have_value("Moving help")
-    dialog(page).get_by_label("How long").fill("90")
-    dialog(page).get_by_role("button", name="Note the service").click()
+    expect(dialog(page).get_by_label("Service given")).to_have_value("Moving help")
+    dialog(page).get_by_label("Duration").fill("90")
+    dialog(page).get_by_role("button", name="Save service").click()
     line = page.get_by_role("list", name="Timeline").get_by_role("listitem").first
     expect(line).to_contain_text("Moving help")
     expect(line).to_contain_text("1 h 30 min")
@@ -137,12 +137,12 @@ def test_a_service_is_noted_corrected_by_two_and_struck(window: Window):
     there = opened(window, "Manager", "/customers/1/cases/1")
     for each in (page, there):
         each.get_by_role("button", name="Correct: Moving help").click()
-        dialog(each).get_by_label("Why it is corrected").fill("Miscounted")
-    dialog(page).get_by_label("How long").fill("60")
-    dialog(page).get_by_role("button", name="Save the correction").click()
+        dialog(each).get_by_label("Reason for the correction").fill("Miscounted")
+    dialog(page).get_by_label("Duration").fill("60")
+    dialog(page).get_by_role("button", name="Save correction").click()
     expect(line).to_contain_text("Corrected because: Miscounted")
-    dialog(there).get_by_label("How long").fill("45")
-    dialog(there).get_by_role("button", name="Save the correction").click()
+    dialog(there).get_by_label("Duration").fill("45")
+    dialog(there).get_by_role("button", name="Save correction").click()
     expect(there.get_by_text("changed this while you had it open")).to_be_visible()
     there.get_by_role("button", name="Save mine").click()
     expect(line).to_contain_text("45 min")
@@ -152,26 +152,26 @@ def test_a_service_is_noted_corrected_by_two_and_struck(window: Window):
     page.keyboard.press("Escape")
 
     page.get_by_role("button", name="Strike: Moving help").click()
-    dialog(page).get_by_role("button", name="Strike it").click()
+    dialog(page).get_by_role("button", name="Mark as entered in error").click()
     expect(dialog(page).get_by_text("Enter the reason.")).to_be_visible()
-    dialog(page).get_by_label("Why it was never right").fill("That was somebody else")
-    dialog(page).get_by_role("button", name="Strike it").click()
+    dialog(page).get_by_label("What is wrong with it?").fill("That was somebody else")
+    dialog(page).get_by_role("button", name="Mark as entered in error").click()
     expect(line).to_contain_text("Struck because: That was somebody else")
 
 
 def test_a_goal_is_set_and_what_came_of_it_noted(window: Window):
     page = opened(window, "Manager", "/customers/2/cases/3")
-    page.get_by_role("button", name="Set a goal").click()
+    page.get_by_role("button", name="Add goal").click()
     dialog(page).get_by_label("The goal").fill("Sing in the choir again")
     dialog(page).get_by_label("Target").fill("Once a week")
-    dialog(page).get_by_role("button", name="Set the goal").click()
+    dialog(page).get_by_role("button", name="Save goal").click()
     goal = page.get_by_role("list", name="Goals").get_by_role("listitem").first
     expect(goal).to_contain_text("Sing in the choir again")
     page.get_by_role("button", name="Note an outcome of: Sing in the choir again").click()
-    dialog(page).get_by_role("button", name="Note the outcome").click()
+    dialog(page).get_by_role("button", name="Save outcome").click()
     expect(dialog(page).get_by_text("Choose how far it was reached.")).to_be_visible()
     dialog(page).get_by_label("Partly met").check()
-    dialog(page).get_by_role("button", name="Note the outcome").click()
+    dialog(page).get_by_role("button", name="Save outcome").click()
     expect(goal).to_contain_text("Partly met")
     page.locator("[name=kinds][value=goals]").click(force=True)
     lines = page.get_by_role("list", name="Timeline")
@@ -183,10 +183,10 @@ def test_a_long_timeline_is_read_page_by_page(window: Window):
     page = opened(window, "Manager", "/customers/1/cases/1")
     lines = page.get_by_role("list", name="Timeline").locator("> li")
     expect(lines).to_have_count(25)
-    page.get_by_role("button", name="Show what was before").click()
+    page.get_by_role("button", name="Show earlier entries").click()
     expect(lines.nth(40)).to_be_visible()
     expect(
-        page.get_by_text("Case begun").or_(page.get_by_text("Intake").last).first
+        page.get_by_text("Case opened").or_(page.get_by_text("Intake").last).first
     ).to_be_visible()
 
 
@@ -197,9 +197,9 @@ def test_cases_are_not_for_everybody(window: Window):
         scheduler.wait_for_url("**/no-access")
     worker = window("Case worker")
     worker.goto("/customers/1/cases/1")
-    expect(worker.get_by_text("There is no such record")).to_be_visible()
+    expect(worker.get_by_text("Record not found")).to_be_visible()
     page = opened(window, "Manager", "/customers/2/cases/1")
-    expect(page.get_by_text("There is no such case")).to_be_visible()
+    expect(page.get_by_text("Case not found")).to_be_visible()
 
 
 def test_a_form_is_written_published_and_asked_with(window: Window):
@@ -234,5 +234,5 @@ def test_a_form_is_written_published_and_asked_with(window: Window):
     page.get_by_role("menuitem", name="Published versions").click()
     expect(dialog(page).get_by_text("No (0) · Yes (2)")).to_be_visible()
     worker = opened(window, "Administrator", "/customers/1/cases/1")
-    worker.get_by_role("button", name="Assess", exact=True).click()
+    worker.get_by_role("button", name="Add assessment", exact=True).click()
     expect(dialog(worker).get_by_label("Form", exact=True)).to_contain_text("First steps")

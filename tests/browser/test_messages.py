@@ -177,7 +177,7 @@ def test_documents_go_along_old_ones_and_new_ones(
             {"name": "page.html", "mimeType": "text/html", "buffer": b"<html><script></script>"},
         ]
     )
-    on_the_way = page.locator(".talk").get_by_role("list", name="Files on their way")
+    on_the_way = page.locator(".talk").get_by_role("list", name="Uploads in progress")
     expect(on_the_way).to_contain_text("not kept here")
     expect(on_the_way.get_by_text("goes along.")).to_have_count(2)
     page.get_by_role("button", name="Leave Mistaken.txt out").click()
@@ -200,7 +200,7 @@ def test_who_takes_part_and_whether_it_is_answered_is_set_later(
 ):
     page = opened(window, "Manager", customer)
     started(page, "Not for long", "Hello")
-    page.get_by_role("button", name="Who takes part, and answers").click()
+    page.get_by_role("button", name="Participants and replies").click()
     dialog(page).get_by_label("Until").fill("2020-01-01")
     dialog(page).get_by_role("button", name="Save").click()
     expect(dialog(page).get_by_text("This day is over.")).to_be_visible()
@@ -210,11 +210,11 @@ def test_who_takes_part_and_whether_it_is_answered_is_set_later(
     head = page.locator(".talk__head")
     expect(head).to_contain_text("Answers until Jun 30, 2035")
     expect(head).to_contain_text("With Morgan Ellery, Priscilla Vane")
-    page.get_by_role("button", name="Who takes part, and answers").click()
+    page.get_by_role("button", name="Participants and replies").click()
     expect(dialog(page).get_by_label("Until")).to_have_value("2035-06-30")
-    dialog(page).get_by_label("They may answer").uncheck()
+    dialog(page).get_by_label("Allow replies").uncheck()
     dialog(page).get_by_role("button", name="Save").click()
-    expect(head).to_contain_text("No answers")
+    expect(head).to_contain_text("No replies")
     thread = newest_thread(as_customer)
     with pytest.raises(Exception, match="takes no answers"):
         as_customer(portal.reply, thread.id, "But I want to", uuid.uuid4())
@@ -239,8 +239,8 @@ def test_consent_to_alerts_by_e_mail_is_noted_beside_that_to_texts(window: Windo
         query = text("SELECT id FROM customer WHERE email <> '' ORDER BY number OFFSET 30 LIMIT 1")
         somebody = session.execute(query).scalar_one()
     page.goto(f"/customers/{somebody}/texts")
-    page.get_by_role("button", name="Alerts about new messages by e-mail: they agreed").click()
+    page.get_by_role("button", name="Alerts about new messages by e-mail: record consent").click()
     log = page.get_by_role("table", name="The log of consent")
     expect(log.get_by_role("cell", name="E-mail")).to_have_count(1)
-    page.get_by_role("button", name="Alerts about new messages by e-mail: they withdrew it").click()
+    page.get_by_role("button", name="Alerts about new messages by e-mail: record opt-out").click()
     expect(log.get_by_role("cell", name="E-mail")).to_have_count(2)

@@ -57,7 +57,7 @@ def test_both_sides_of_a_conversation_are_live(window: Window, customer: int):
     row.click()
     expect(patron.locator(".talk__body", has_text="It leaves at nine.")).to_be_visible()
     expect(staff.get_by_text("Read", exact=True)).to_be_visible()
-    patron.get_by_label("Write an answer").fill("I shall be there.")
+    patron.get_by_label("Write a reply").fill("I shall be there.")
     patron.get_by_role("button", name="Send", exact=True).click()
     expect(staff.locator(".talk__body", has_text="I shall be there.")).to_be_visible()
     staff.get_by_label("Write a message").fill("Good.")
@@ -70,7 +70,7 @@ def test_both_sides_of_a_conversation_are_live(window: Window, customer: int):
 def test_what_the_person_changes_stands_in_the_open_record(window: Window, customer: int):
     staff, patron = window("Manager"), phone(window, "/portal/profile")
     staff.goto(f"/customers/{customer}")
-    expect(staff.get_by_text("They keep their data up to date themselves")).to_be_visible()
+    expect(staff.get_by_text("They keep their own details up to date")).to_be_visible()
     patron.get_by_role("button", name="Change").click()
     patron.get_by_label("City", exact=True).fill("Pawtucket")
     patron.get_by_role("button", name="Save my profile").click()
