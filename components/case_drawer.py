@@ -167,7 +167,7 @@ def _goal() -> rx.Component:
     return rx.fragment(
         _text("The goal", "words", 200, hint="In the person's own words, if possible."),
         _text("How it is measured", "measure", 200, optional=True),
-        _text("Target", "target", 100, optional=True),
+        _text("Target value", "target", 100, optional=True),
         ui.form_grid(
             _day("Set on"),
             ui.date_field(

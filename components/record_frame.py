@@ -82,7 +82,8 @@ def _head(actions: Sequence[Content]) -> rx.Component:
                 _about(),
                 class_name="record__words",
             ),
-            rx.el.div(*actions, _more(), class_name="toolbar record__deeds"),
+            rx.el.div(*actions, class_name="toolbar record__deeds"),
+            _more(),
             rx.cond(head.next_when != "", _next()),
             class_name="record__head",
         ),
@@ -125,7 +126,7 @@ def _more() -> rx.Component:
     return rx.cond(
         (Record.may_change | Record.may_merge) & ~Record.missing,
         ui.menu(
-            ui.button("More", leading="ellipsis"),
+            ui.icon_button("ellipsis", "More for this record", kind="secondary", tip=False),
             rx.cond(Record.may_change, alert),
             rx.cond(Record.may_merge, merge),
         ),

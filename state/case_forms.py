@@ -58,7 +58,7 @@ FIELDS = (
         "note": "Note",
         "words": "Details",
         "measure": "How it is measured",
-        "target": "Target",
+        "target": "Target value",
         "due_on": "Target date",
         "result": "How far",
         "value": "Value",

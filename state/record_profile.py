@@ -261,7 +261,7 @@ class ProfileState(RecordTab, rx.State):
 
     async def _write(self) -> str:
         await work(_change, self._record, self._version, self._profile_version, self._wish)
-        return f"{self._wish.given_name} {self._wish.family_name} saved."
+        return f"{self._wish.given_name} {self._wish.family_name} is saved."
 
     def _say(self, name: str, value: Any) -> str:
         if name == "reached_by":

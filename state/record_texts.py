@@ -110,7 +110,7 @@ class TextsState(RecordTab, rx.State):
 
     @rx.event
     @needs(CHANGES)
-    async def withdraw(self, channel: Any, use: Any, phone: Any = ""):
+    async def withdraw(self, channel: Any, use: Any, phone: Any):
         """They said no; of texts to the number in the profile, or to another one."""
         return await self._note(channel, use, phone or None, given=False)
 

@@ -88,7 +88,7 @@ def _use(each: UseView, address: rx.Var, by: str) -> rx.Component:
                         ui.button(
                             "Record opt-out",
                             size="sm",
-                            on_click=State.withdraw(each.channel, each.use),
+                            on_click=State.withdraw(each.channel, each.use, ""),
                             custom_attrs={"aria-label": f"{each.label}{by}: record opt-out"},
                         ),
                         ui.button(

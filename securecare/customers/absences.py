@@ -69,7 +69,7 @@ class AbsenceForm:
         """What cannot stay as it is, by field."""
         found: Complaints = {}
         if self.ends_at <= self.starts_at:
-            found["ends_at"] = "It ends after it starts."
+            found["ends_at"] = "The end must come after the start."
         elif (self.ends_at - self.starts_at).days > LONGEST_DAYS:
             found["ends_at"] = "An absence can last up to a year. Add another one after that."
         if self.reason not in ABSENCE_REASONS:

@@ -51,7 +51,7 @@ def pressing(selector: str, then: str = "[role=dialog]") -> Callable[[Page], Non
 
 def find_nobody(page: Page) -> None:
     page.get_by_role("searchbox", name="Search clients").fill("zzyx")
-    page.get_by_text("Nobody fits").wait_for()
+    page.get_by_text("No matches for").wait_for()
 
 
 def open_the_first_customer(page: Page) -> None:
@@ -85,7 +85,7 @@ def add_somebody_known(page: Page) -> None:
     page.get_by_label("Given name").fill(given)
     page.get_by_label("Family name").fill(family)
     page.get_by_role("button", name="Save").click()
-    page.get_by_text("somebody who is here already").wait_for()
+    page.get_by_text("may already have a record").wait_for()
 
 
 def across(page: Page) -> None:

@@ -97,7 +97,12 @@ SCENES: list[Scene] = [
     Scene("record-case-service", "/customers/1/cases/1", "Manager", pressed("Add service")),
     Scene("record-case-assess", "/customers/1/cases/1", "Manager", assessing),
     Scene("record-case-correct", "/customers/1/cases/1", "Manager", pressed("Correct:")),
-    Scene("record-case-strike", "/customers/1/cases/1", "Manager", pressed("Strike:")),
+    Scene(
+        "record-case-strike",
+        "/customers/1/cases/1",
+        "Manager",
+        pressed("Mark as entered in error:"),
+    ),
     Scene("record-case-answers", "/customers/1/cases/1", "Manager", pressed("Answers of")),
     Scene("record-case-missing", "/customers/2/cases/1", "Manager"),
     Scene("assessments", "/assessments", "Manager"),

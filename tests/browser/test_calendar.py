@@ -139,7 +139,7 @@ def test_what_was_missed_during_it_counts_as_absence_until_it_is_withdrawn(
     expect(row).to_contain_text("Absence")
     there = opened(window, "Administrator", f"{record}/absence")
     there.get_by_role("button", name="Withdraw absence").first.click()
-    there.get_by_role("button", name="Withdraw it").click()
+    there.get_by_role("button", name="Withdraw absence").click()
     expect(row).to_contain_text("No-show")
     expect(row).not_to_contain_text("Absence")
     here.get_by_label("Status").select_option("no_show")

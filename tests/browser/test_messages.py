@@ -178,7 +178,7 @@ def test_documents_go_along_old_ones_and_new_ones(
         ]
     )
     on_the_way = page.locator(".talk").get_by_role("list", name="Uploads in progress")
-    expect(on_the_way).to_contain_text("not kept here")
+    expect(on_the_way).to_contain_text("cannot be stored here")
     expect(on_the_way.get_by_text("goes along.")).to_have_count(2)
     page.get_by_role("button", name="Leave Mistaken.txt out").click()
     answer(page, "Here they are.")
@@ -208,7 +208,7 @@ def test_who_takes_part_and_whether_it_is_answered_is_set_later(
     dialog(page).get_by_label("Morgan Ellery").check()
     dialog(page).get_by_role("button", name="Save").click()
     head = page.locator(".talk__head")
-    expect(head).to_contain_text("Answers until Jun 30, 2035")
+    expect(head).to_contain_text("Replies until Jun 30, 2035")
     expect(head).to_contain_text("With Morgan Ellery, Priscilla Vane")
     page.get_by_role("button", name="Participants and replies").click()
     expect(dialog(page).get_by_label("Until")).to_have_value("2035-06-30")
@@ -216,7 +216,7 @@ def test_who_takes_part_and_whether_it_is_answered_is_set_later(
     dialog(page).get_by_role("button", name="Save").click()
     expect(head).to_contain_text("No replies")
     thread = newest_thread(as_customer)
-    with pytest.raises(Exception, match="takes no answers"):
+    with pytest.raises(Exception, match="Replies are turned off"):
         as_customer(portal.reply, thread.id, "But I want to", uuid.uuid4())
 
 

@@ -104,7 +104,7 @@ def test_two_records_are_compared_and_become_one(window: Window):
     manager.goto(f"/customers/{one}/merge")
     manager.get_by_role("button", name=re.compile("^Compare with")).first.click()
     manager.get_by_role("button", name="Merge the records").click()
-    expect(manager.get_by_text("Tick that you compared both")).to_be_visible()
+    expect(manager.get_by_text("Confirm that you compared both")).to_be_visible()
     manager.get_by_label("I compared both").check()
     manager.get_by_role("button", name="Merge the records").click()
     manager.wait_for_url(f"**/customers/{one}")

@@ -123,7 +123,7 @@ def test_the_profile_is_changed_by_two_and_the_second_chooses(window: Window, re
 
 def test_an_alert_is_on_every_open_record_at_once(window: Window, record: str):
     here, there = opened(window, "Manager", record), opened(window, "Scheduler", f"{record}/people")
-    here.get_by_role("button", name="More").click()
+    here.get_by_role("button", name="More for this record").click()
     here.get_by_role("menuitem", name="Add alert").click()
     dialog(here).get_by_role("button", name="Save alert").click()
     expect(dialog(here).get_by_text("Enter what is to be seen.")).to_be_visible()
@@ -147,10 +147,10 @@ def test_the_number_is_hidden_until_a_reason_is_given_and_hidden_again(window: W
     dialog(page).get_by_role("button", name="Save").click()
     expect(page.get_by_text("•••-••-••••")).to_be_visible()
     page.get_by_role("button", name="Show", exact=True).click()
-    page.get_by_role("button", name="Show it").click()
-    expect(page.get_by_text("Say what you need it for.")).to_be_visible()
+    page.get_by_role("button", name="Show number").click()
+    expect(page.get_by_text("Enter why you need it.")).to_be_visible()
     page.get_by_label("Why do you need it?").fill("Benefit claim")
-    page.get_by_role("button", name="Show it").click()
+    page.get_by_role("button", name="Show number").click()
     expect(page.get_by_text("219-09-9999")).to_be_visible()
     page.get_by_role("button", name="Hide").click()
     expect(page.get_by_text("219-09-9999")).to_have_count(0)
@@ -174,7 +174,7 @@ def test_somebody_is_authorized_verified_copied_and_offered_as_caller(window: Wi
     expect(people).to_contain_text("until Jun 30, 2031")
     page.get_by_role("button", name="Verify Rosa Okoye").click()
     dialog(page).get_by_label("Full name", exact=True).check()
-    dialog(page).get_by_label("Full name: seen in").fill("Passport")
+    dialog(page).get_by_label("Full name: document seen").fill("Passport")
     dialog(page).get_by_role("button", name="Save verification").click()
     expect(people).to_contain_text("Passport, Priscilla Vane")
     page.get_by_role("button", name="Change the Emergency contact").click()
@@ -182,7 +182,7 @@ def test_somebody_is_authorized_verified_copied_and_offered_as_caller(window: Wi
     dialog(page).get_by_label("Phone").fill("(401) 555-0188")
     dialog(page).get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Same as emergency contact").click()
-    expect(page.get_by_text("Guarantor: the same person now.")).to_be_visible()
+    expect(page.get_by_text("Guarantor copied.")).to_be_visible()
 
     page.goto(f"{record}/calls")
     watching = opened(window, "Administrator", f"{record}/calls")
@@ -202,7 +202,7 @@ def test_somebody_is_authorized_verified_copied_and_offered_as_caller(window: Wi
 
     page.goto(f"{record}/people")
     page.get_by_role("button", name="Revoke").click()
-    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Revoke").click()
     expect(people).to_contain_text("revoked")
     page.goto(f"{record}/calls")
     page.get_by_role("button", name="Log a call").click()
@@ -255,12 +255,12 @@ def test_a_leave_is_noted_on_a_phone_and_withdrawn(window: Window, record: str):
     form.get_by_label("Until").fill("2031-02-01")
     form.get_by_label("Reason").select_option("family")
     form.get_by_role("button", name="Save").click()
-    expect(form.get_by_text("It ends after it starts.")).to_be_visible()
+    expect(form.get_by_text("The end must come after the start.")).to_be_visible()
     form.get_by_label("Until").fill("2031-03-04")
     form.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("To come")).to_be_visible()
+    expect(page.get_by_text("Upcoming", exact=True)).to_be_visible()
     page.get_by_role("button", name="Withdraw absence").click()
-    page.get_by_role("button", name="Withdraw it").click()
+    page.get_by_role("button", name="Withdraw absence").click()
     expect(page.get_by_text("Withdrawn", exact=True)).to_be_visible()
 
 
@@ -276,7 +276,9 @@ def test_files_are_filed_refused_shown_and_renewed_while_somebody_looks_on(
             {"name": "page.html", "mimeType": "text/html", "buffer": b"<html><script></script>"},
         ]
     )
-    expect(page.get_by_role("list", name="Uploads in progress")).to_contain_text("not kept here")
+    expect(page.get_by_role("list", name="Uploads in progress")).to_contain_text(
+        "cannot be stored here"
+    )
     rows = watching.get_by_role("table")
     expect(rows.get_by_text("A letter")).to_be_visible()
     expect(rows.get_by_text("page", exact=True)).to_have_count(0)
@@ -309,6 +311,35 @@ def test_consent_is_noted_use_by_use_and_the_log_keeps_both(window: Window, reco
     assert page.get_by_role("button", name="by e-mail: record consent").count() == 0  # no address
     auditor = opened(window, "Auditor", f"{record}/texts")
     expect(auditor.get_by_role("button", name="Payment notices")).to_have_count(0)
+
+
+def test_consent_stays_with_its_number_and_any_past_moment_can_be_asked(
+    window: Window, record: str
+):
+    customer = int(record.rpartition("/")[2])
+    page = opened(window, "Scheduler", f"{record}/texts")
+    page.get_by_role("button", name="Appointment reminders: record consent").click()
+    expect(page.get_by_role("list", name="Consent to texts").first).to_contain_text("Consent given")
+    with owner_transaction() as session:
+        moved = "UPDATE customer SET phone = '+12125550187' WHERE id = :id"
+        session.execute(text(moved), {"id": customer})
+    texts = page.get_by_role("list", name="Consent to texts", exact=True)
+    others = page.get_by_role("list", name="Consent to texts to other numbers")
+    expect(others).to_contain_text("Appointment reminders")
+    expect(texts).not_to_contain_text("Consent given")
+
+    page.get_by_role("button", name="Show consent at that time").click()
+    expect(page.get_by_text("Choose a day.")).to_be_visible()
+    for day, said in (("2020-01-01", "No consent on file"), ("2035-01-01", "Consent given")):
+        page.get_by_label("Day").fill(day)
+        page.get_by_label("Time").fill("12:00")
+        page.get_by_role("button", name="Show consent at that time").click()
+        then = page.get_by_role("list", name=f"Consent on Jan 1, {day[:4]}")
+        expect(then.get_by_text(said).first).to_be_visible()
+    expect(then.get_by_text("(212) 555-0187")).to_have_count(3)
+
+    others.get_by_role("button", name="record opt-out").first.click()
+    expect(others).to_contain_text("Withdrawn")
 
 
 def test_who_looks_after_it_sees_what_runs_and_what_waits(window: Window):

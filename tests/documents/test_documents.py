@@ -386,6 +386,6 @@ def test_a_full_disk_is_said_in_a_sentence(
 
     monkeypatch.setattr(receiving.os, "fsync", full)
     before = files(), drafts()
-    with pytest.raises(Exception, match="cannot be reached now"):
+    with pytest.raises(Exception, match="cannot be reached right now"):
         cabinet.received()
     assert (files(), drafts()) == before
