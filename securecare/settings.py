@@ -149,9 +149,7 @@ def settings() -> Settings:
         raise SettingsError("SECURECARE_WORKERS above 1 needs a Redis server named in REDIS_URL.")
     return Settings(
         database_url=owner_url,
-        app_database_url=(
-            _postgres_url(app_url, "DATABASE_APP_URL") if app_url else as_app_role(owner_url)
-        ),
+        app_database_url=_app_url(app_url, given_url, owner_url, data_dir),
         embedded=not given_url,
         data_dir=data_dir,
         host=host,
@@ -256,12 +254,19 @@ def socket_dir(data_dir: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"securecare-{digest}"
 
 
-def _embedded_url(data_dir: Path) -> str:
+def _app_url(told: str, given_url: str, owner_url: str, data_dir: Path) -> str:
+    """How the product signs in: as itself if it can, else as the owner acting in its role."""
+    if told:
+        return _postgres_url(told, "DATABASE_APP_URL")
+    return as_app_role(owner_url) if given_url else _embedded_url(data_dir, APP_ROLE)
+
+
+def _embedded_url(data_dir: Path, user: str = OWNER_ROLE) -> str:
     from sqlalchemy.engine import URL
 
     url = URL.create(
         "postgresql+psycopg",
-        username=OWNER_ROLE,
+        username=user,
         database=EMBEDDED_DATABASE,
         query={"host": str(socket_dir(data_dir))},
     )

@@ -163,7 +163,8 @@ class SecondFactorState(rx.State):
 
     async def _with_code(self, verb: Any, form: dict[str, Any]) -> None:
         try:
-            codes = await work(verb, _field(form, "code", 40))
+            code = _field(form, "code", 40)
+            codes = await in_thread(partial(second_factor.with_code, acting(), verb, code))
         except DomainError as complaint:
             self.error = complaint.message
             return

@@ -13,6 +13,7 @@ from securecare.patrons import claiming
 from securecare.patrons.claiming import (
     AnotherRecord,
     InvitationGone,
+    ProveAddress,
     SignInInstead,
     WrongBirthDate,
 )
@@ -27,6 +28,7 @@ SENTENCES = {
     "birth-date": WrongBirthDate().message,
     "sign-in": SignInInstead().message,
     "another": AnotherRecord().message,
+    "prove": ProveAddress().message,
     "busy": TooBusy().message,
     "no-date": NoDate().message,
     "weak": f"Choose a password of at least {MIN_LENGTH} characters that is hard to guess.",

@@ -21,8 +21,8 @@ from securecare.access import sessions
 from securecare.access.actor import Actor
 from securecare.foundation import clock, live
 from securecare.foundation.db import SIGN_IN
+from securecare.foundation.faults import trace_of
 from state.cookies import cookie_hash
-from state.present import trace_of
 from state.work import acting, work_in
 
 log = logging.getLogger(__name__)

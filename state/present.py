@@ -2,13 +2,13 @@
 
 import logging
 import secrets
-from types import TracebackType
 
 import reflex as rx
 from reflex.event import EventSpec
 
 from securecare.access.errors import SignedOut
 from securecare.foundation.errors import DomainError
+from securecare.foundation.faults import describe, trace_of
 
 log = logging.getLogger(__name__)
 
@@ -31,16 +31,3 @@ def present(exception: Exception) -> EventSpec:
         f" more, tell your administrator the reference {reference}.",
         duration=12000,
     )
-
-
-def describe(exception: BaseException) -> str:
-    """The kind of a fault, without its message, which may hold what a person typed."""
-    original = getattr(exception, "orig", None)
-    return f"{type(exception).__name__}{f' ({type(original).__name__})' if original else ''}"
-
-
-def trace_of(
-    exception: BaseException,
-) -> tuple[type[BaseException], BaseException, TracebackType | None]:
-    """Where it happened, under a message of our own: the lines of code, none of the values."""
-    return (RuntimeError, RuntimeError(describe(exception)), exception.__traceback__)

@@ -18,7 +18,7 @@ from securecare.access.errors import SignedOut
 from securecare.access.links import LinkGone
 from securecare.access.passwords import MIN_LENGTH, TooBusy
 from securecare.access.second_factor import WrongCode
-from securecare.access.sign_in import NoOrganization, StartAgain, WrongSignIn
+from securecare.access.sign_in import AddressUnproven, NoOrganization, StartAgain, WrongSignIn
 from securecare.access.throttle import in_words
 from securecare.foundation.db import SIGN_IN
 from securecare.web.auth import LINK_COOKIE, TYPED_COOKIE
@@ -32,6 +32,7 @@ SENTENCES: dict[str, str] = {
     "wrong": WrongSignIn().message,
     "code": WrongCode().message,
     "no-organization": NoOrganization().message,
+    "unproven": AddressUnproven().message,
     "again": StartAgain().message,
     "paused": "Too many attempts. Wait a little, then try again.",
     "busy": TooBusy().message,

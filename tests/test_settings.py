@@ -38,6 +38,14 @@ def test_without_a_database_url_the_embedded_server_is_meant(
     )
 
 
+def test_at_the_embedded_server_the_product_signs_in_as_the_role_that_owns_nothing(
+    environment: pytest.MonkeyPatch,
+) -> None:
+    parts = conninfo_to_dict(conninfo(told(environment).app_database_url))
+    assert parts["user"] == "securecare_app"
+    assert "options" not in parts
+
+
 def test_the_product_acts_as_the_role_that_owns_nothing(environment: pytest.MonkeyPatch) -> None:
     here = told(environment, DATABASE_URL="postgres://care:s%40crt@db:5433/care?sslmode=require")
     parts = conninfo_to_dict(conninfo(here.app_database_url))

@@ -158,7 +158,8 @@ def set_password() -> rx.Component:
     has_one = ui.stack(
         rx.el.p(
             "You have an account with this address already. Sign in with the password you use"
-            " there."
+            " there. If this organization is not among those you can choose then, choose a new"
+            " password by mail first: with “Forgot your password?” on the sign-in page."
         ),
         to_sign_in,
     )

@@ -1,6 +1,7 @@
 """A person's own account: found by e-mail, renamed, given another password."""
 
 import unicodedata
+from dataclasses import replace
 
 from sqlalchemy import text
 from sqlmodel import Session, select
@@ -9,7 +10,7 @@ from securecare.access import passwords, sessions, throttle
 from securecare.access.actor import NO_ORGANIZATION, Actor
 from securecare.access.errors import SignedOut
 from securecare.access.models import Account
-from securecare.foundation import audit
+from securecare.foundation import audit, clock
 from securecare.foundation.db import SIGN_IN, transaction
 from securecare.foundation.errors import DomainError
 
@@ -48,8 +49,15 @@ def memberships_of(session: Session, account_id: int) -> list[tuple[int, str]]:
 
 
 def places_of(session: Session, account_id: int) -> list[tuple[int, str]]:
-    """Where the person may go after signing in: their organizations, and last their own portal."""
+    """Where the person may go after signing in: their organizations, and last their own portal.
+
+    An administrator may have used the link meant for somebody. So a password that was set with one
+    leads to that administrator's organization and nowhere else, until one is set by mail.
+    """
+    account = session.get_one(Account, account_id)
     places = memberships_of(session, account_id)
+    if account.vouched_by is not None:
+        return [place for place in places if place[0] == account.vouched_by]
     if session.execute(_IS_PATRON, {"account_id": account_id}).scalar():
         places.append((NO_ORGANIZATION, OWN_PORTAL))
     return places
@@ -92,6 +100,9 @@ def rename(session: Session, actor: Actor, name: str) -> str:
 def change_password(actor: Actor, current: str, new: str) -> int:
     """Change one's own password and end all other sessions; gives how many those were.
 
+    No link that was mailed before works any more, as one to another address that somebody else
+    asked for.
+
     Raises `WrongPassword`, `WeakPassword` or `Paused`. Opens its own transactions, as signing in
     does: the slow part must hold no connection.
     """
@@ -105,7 +116,8 @@ def change_password(actor: Actor, current: str, new: str) -> int:
     kept = passwords.hashed(new)
     with transaction(SIGN_IN) as session:
         throttle.take_back(session, attempt)
-    with transaction(actor.scope) as session:
+    with transaction(replace(actor.scope, purpose="sign-in")) as session:
+        void_letters(session, actor.account_id)
         present = own(session, actor)
         present.password_hash = kept
         session.add(present)
@@ -113,6 +125,20 @@ def change_password(actor: Actor, current: str, new: str) -> int:
         return sessions.close_all_of(
             session, actor.account_id, "password changed", except_id=actor.session_id
         )
+
+
+def void_letters(session: Session, account_id: int) -> None:
+    """Let no link that was mailed for this account work any more. Needs the sign-in scope.
+
+    Before the account's row is held: whoever uses such a link holds the link first.
+    """
+    session.execute(_VOID_LETTERS, {"account_id": account_id, "now": clock.now()})
+
+
+# Named, not imported: links by mail are built on accounts and not the other way about.
+_VOID_LETTERS = text(
+    "UPDATE mailed_link SET used_at = :now WHERE account_id = :account_id AND used_at IS NULL"
+)
 
 
 def proper_name(name: str) -> str:

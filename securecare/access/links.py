@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlmodel import Session, col, select, update
 
-from securecare.access import passwords, second_factor, sessions
+from securecare.access import accounts, passwords, second_factor, sessions
 from securecare.access.actor import Actor
 from securecare.access.models import Account, AccountLink
 from securecare.access.sessions import Device
@@ -85,6 +85,7 @@ def redeem(token: str, password: str, device: Device) -> str:
     """Set the password and use up the link; gives the e-mail address to sign in with.
 
     Raises `LinkGone` or `WeakPassword`. A reset ends every session and removes the second factor.
+    The password is good for the organization that gave the link: see `accounts.places_of`.
     """
     with transaction(SIGN_IN) as session:
         link, account = _usable(session, token)
@@ -93,13 +94,14 @@ def redeem(token: str, password: str, device: Device) -> str:
     passwords.require_good(password, account.name, account.email)
     kept = passwords.hashed(password)
     with transaction(SIGN_IN) as session:
+        accounts.void_letters(session, account.id or 0)
         link, account = _usable(session, token, claim=True)
         if link.purpose == RESET:
             second_factor.remove(session, account)
             sessions.close_all_of(session, account.id or 0, "password reset")
         elif account.password_hash is not None:
             raise LinkGone
-        account.password_hash = kept
+        account.password_hash, account.vouched_by = kept, link.organization_id
         session.add(account)
         audit.record_anonymous(
             session,

@@ -28,6 +28,9 @@ class Account(Table, table=True):
     """The address as compared: case-folded and trimmed."""
     name: str
     password_hash: str | None = None
+    vouched_by: int | None = reference("organization.id", nullable=True)
+    """The organization whose link set this password; it alone may be gone to with it. Empty where
+    whoever reads the address set it."""
     totp_secret_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     totp_confirmed_at: datetime | None = instant(nullable=True)
     totp_last_step: int | None = bigint(nullable=True)

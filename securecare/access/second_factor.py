@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 import pyotp
 import segno
@@ -13,10 +14,12 @@ from pyotp.totp import TOTP
 from sqlalchemy import text
 from sqlmodel import Session, col, delete, select, update
 
+from securecare.access import throttle
 from securecare.access.actor import Actor
 from securecare.access.errors import SignedOut
 from securecare.access.models import Account, RecoveryCode
 from securecare.foundation import audit, clock
+from securecare.foundation.db import SIGN_IN, transaction
 from securecare.foundation.errors import DomainError
 from securecare.foundation.sealing import sealed_column
 
@@ -26,6 +29,7 @@ RECOVERY_CODES = 10
 _LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 
 Used = Literal["code", "recovery code"]
+Done = TypeVar("Done")
 
 
 class WrongCode(DomainError):
@@ -96,6 +100,22 @@ def begin(session: Session, actor: Actor) -> Enrolment:
     picture = segno.make(address, error="m").svg_data_uri(scale=5, border=2, light="#fff")
     grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     return Enrolment(picture, grouped)
+
+
+def with_code(actor: Actor, verb: Callable[[Session, Actor, str], Done], code: str) -> Done:
+    """Do what a present code is asked for, of `confirm`, `renew_recovery_codes` and `turn_off`.
+
+    Each try is counted before it is looked at: whoever sits at somebody else's open page does not
+    guess for long. Raises `Paused` and what the verb does. Opens its own transactions.
+    """
+    with transaction(SIGN_IN) as session:
+        attempt = throttle.keys("present code", str(actor.account_id), actor.address, None)
+        throttle.take_attempt(session, attempt)
+    with transaction(actor.scope) as session:
+        done = verb(session, actor, code)
+    with transaction(SIGN_IN) as session:
+        throttle.take_back(session, attempt)
+    return done
 
 
 def confirm(session: Session, actor: Actor, code: str) -> list[str]:

@@ -55,6 +55,15 @@ class NoOrganization(DomainError):
         super().__init__("Your account belongs to no organization. Ask an administrator.")
 
 
+class AddressUnproven(DomainError):
+    """The password was set with a link of an organization that the person belongs to no more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Choose a new password by mail first: with “Forgot your password?” on the sign-in page."
+        )
+
+
 class StartAgain(DomainError):
     """The half-finished sign-in has expired."""
 
@@ -63,7 +72,10 @@ class StartAgain(DomainError):
 
 
 def with_password(email: str, password: str, device: Device) -> Opened:
-    """Check e-mail and password; raises `WrongSignIn`, `Paused` or `NoOrganization`."""
+    """Check e-mail and password.
+
+    Raises `WrongSignIn`, `Paused`, `NoOrganization` or `AddressUnproven`.
+    """
     with transaction(SIGN_IN) as session:
         account = accounts.by_email(session, email)
         known = _known_mark(session, account, device)
@@ -95,7 +107,7 @@ def _into_organization(session: Session, account: Account, device: Device) -> Op
     account_id = account.id or 0
     places = accounts.places_of(session, account_id)
     if not places:
-        raise NoOrganization
+        raise NoOrganization if account.vouched_by is None else AddressUnproven
     if len(places) > 1:
         return Opened(sessions.open_for(session, account_id, device), Step.ORGANIZATION)
     return _finish(session, account, device, places[0][0])

@@ -144,6 +144,7 @@ def add(session: Session, actor: Actor, customer_id: int, form: AbsenceForm) -> 
     """Note a leave. Raises `NotFound` or `NotAccepted`."""
     customer = _reachable(session, actor, customer_id)
     _require_good(session, actor, form)
+    _require_program(actor, form)
     row = Absence(
         organization_id=actor.organization_id,
         customer_id=customer_id,
@@ -167,10 +168,12 @@ def change(
 ) -> None:
     """Correct a leave. Raises `NotFound`, `NotAccepted` or `Overtaken`."""
     customer = _reachable(session, actor, customer_id)
-    row = _of(session, customer_id, absence_id)
+    row = _of(session, actor, customer_id, absence_id)
     if row.version != version or row.withdrawn_at is not None:
         raise Overtaken(places.last_changed_by(session, "customer", customer_id))
     _require_good(session, actor, form)
+    if form.program_id != row.program_id:
+        _require_program(actor, form)
     changed = changed_fields(form_of(row), form)
     if changed:
         row.sqlmodel_update({**_columns(form), "version": version + 1})
@@ -181,7 +184,7 @@ def change(
 def withdraw(session: Session, actor: Actor, customer_id: int, absence_id: int) -> None:
     """Take a leave back: what was missed counts as missed again. Raises `NotFound`."""
     customer = _reachable(session, actor, customer_id)
-    row = _of(session, customer_id, absence_id)
+    row = _of(session, actor, customer_id, absence_id)
     if row.withdrawn_at is None:
         gone = {"withdrawn_at": clock.now(), "withdrawn_by": actor.account_id}
         row.sqlmodel_update({**gone, "version": row.version + 1})
@@ -231,6 +234,17 @@ def _sees_all_programs(actor: Actor) -> bool:
     return reach.everywhere or bool(reach.facility_ids)  # at a facility, any program may run
 
 
+def _sees(actor: Actor, program_id: int | None) -> bool:
+    """The same for one leave."""
+    programs = actor.reach(Permission.VIEW_CUSTOMERS).program_ids
+    return program_id is None or program_id in programs or _sees_all_programs(actor)
+
+
+def _require_program(actor: Actor, form: AbsenceForm) -> None:
+    if not _sees(actor, form.program_id):
+        require_none({"program_id": "Choose one of your programs, or all of them."})
+
+
 def form_of(row: Absence) -> AbsenceForm:
     """The leave as noted now."""
     return AbsenceForm(
@@ -255,9 +269,10 @@ def _reachable(session: Session, actor: Actor, customer_id: int):
     return visibility.customer(session, actor, customer_id, Permission.EDIT_CUSTOMERS)
 
 
-def _of(session: Session, customer_id: int, absence_id: int) -> Absence:
+def _of(session: Session, actor: Actor, customer_id: int, absence_id: int) -> Absence:
+    """The row, held; what the actor may not see is not there for them to change either."""
     row = session.get(Absence, absence_id, with_for_update=True, populate_existing=True)
-    if row is None or row.customer_id != customer_id:
+    if row is None or row.customer_id != customer_id or not _sees(actor, row.program_id):
         raise NotFound("This absence")
     return row
 

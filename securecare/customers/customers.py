@@ -71,7 +71,7 @@ class CustomerForm:
 
 def is_mail(address: str) -> bool:
     """Whether it has the form of an e-mail address, and a length that can be kept."""
-    return len(address) <= 200 and _MAIL.fullmatch(address) is not None
+    return len(address) <= 200 and address.isprintable() and _MAIL.fullmatch(address) is not None
 
 
 def _tidy(text: str) -> str:

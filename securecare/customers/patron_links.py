@@ -134,7 +134,7 @@ def requests(
 def matches(session: Session, actor: Actor, link_id: int) -> list[Alike]:
     """The customers who may be the patron that asked, the likeliest first. Raises `NotFound`."""
     actor.require(Permission.EDIT_CUSTOMERS)
-    patron = session.get_one(Patron, _asked(session, link_id).patron_id)
+    patron = session.get_one(Patron, _asked(session, actor, link_id).patron_id)
     return duplicates.of(session, actor, described(patron))
 
 
@@ -144,7 +144,7 @@ def accept(session: Session, actor: Actor, link_id: int, customer_id: int) -> No
     An account that was made here and not claimed gives way. Raises `NotFound` or `AlreadyLinked`.
     """
     row = to_change(session, actor, customer_id)
-    link = _asked(session, link_id, lock=True)
+    link = _asked(session, actor, link_id, lock=True)
     former = linked(session, customer_id, lock=True)
     if former is not None:
         if session.get_one(Patron, former.patron_id).account_id is not None:
@@ -163,7 +163,7 @@ def accept_as_new(
 
     Raises `NotFound`, `NotAllowed`, or `AlreadyKnown` unless it was said to be another person.
     """
-    patron = session.get_one(Patron, _asked(session, link_id, lock=True).patron_id)
+    patron = session.get_one(Patron, _asked(session, actor, link_id, lock=True).patron_id)
     who = described(patron)
     form = CustomerForm(**{each.name: getattr(who, each.name) for each in fields(CustomerForm)})
     made = customers.register(session, actor, form, another_person=another_person)
@@ -174,7 +174,7 @@ def accept_as_new(
 def decline(session: Session, actor: Actor, link_id: int) -> None:
     """Not a customer here. The patron may ask again. Raises `NotFound`."""
     actor.require(Permission.EDIT_CUSTOMERS)
-    link = _asked(session, link_id, lock=True)
+    link = _asked(session, actor, link_id, lock=True)
     link.sqlmodel_update({"status": DECLINED, **_decided(actor)})
     session.flush()
     audit.record(session, actor, "patron.declined", ("patron_link", link_id))
@@ -256,8 +256,13 @@ def _add(session: Session, actor: Actor, customer_id: int, patron_id: int) -> Pa
     return link
 
 
-def _asked(session: Session, link_id: int, *, lock: bool = False) -> PatronLink:
-    query = model_select(PatronLink).where(LINK.id == link_id, LINK.status == ASKED)
+def _asked(session: Session, actor: Actor, link_id: int, *, lock: bool = False) -> PatronLink:
+    """What this organization was asked; the actor's own wish to be known elsewhere is none."""
+    query = model_select(PatronLink).where(
+        LINK.id == link_id,
+        LINK.organization_id == actor.organization_id,
+        LINK.status == ASKED,
+    )
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     link = session.exec(query).one_or_none()

@@ -44,6 +44,13 @@ class TookTooLong(DomainError):
         super().__init__("The upload took too long. Send the file again.")
 
 
+class TooManyAtOnce(DomainError):
+    """Other files of the same person are still on their way."""
+
+    def __init__(self) -> None:
+        super().__init__("Other files of yours are still on their way. Send this one after them.")
+
+
 class StillRetained(DomainError):
     """The retention period of the document has not ended."""
 

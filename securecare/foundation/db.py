@@ -77,6 +77,7 @@ def _engine(role: str, url: str, size: int, **options: Any) -> Engine:
                 pool_size=size,
                 max_overflow=4,
                 connect_args={"connect_timeout": 10, "application_name": "securecare"},
+                hide_parameters=True,  # errors go into logs, and what people typed does not
                 **options,
             )
         return _engines[role]

@@ -21,7 +21,13 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from securecare.settings import EMBEDDED_DATABASE, OWNER_ROLE, SettingsError, socket_dir
+from securecare.settings import (
+    APP_ROLE,
+    EMBEDDED_DATABASE,
+    OWNER_ROLE,
+    SettingsError,
+    socket_dir,
+)
 
 OS_USER = "securecare"
 SUPERUSER = "postgres"
@@ -225,7 +231,7 @@ def _answers(server: Server) -> bool:
 
 
 def _ensure_database(server: Server) -> None:
-    """The owner and its database; migrations make the rest, the application's role too."""
+    """The owner, its database, and the application's role; migrations make the rest."""
     superuser = server.conninfo("postgres", SUPERUSER)
     with psycopg.connect(superuser, autocommit=True) as connection:
         owner = sql.Identifier(OWNER_ROLE)
@@ -237,6 +243,22 @@ def _ensure_database(server: Server) -> None:
         if not _exists(connection, known, EMBEDDED_DATABASE):
             database = sql.Identifier(EMBEDDED_DATABASE)
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
+        _ensure_app_role(server, connection)
+
+
+def _ensure_app_role(server: Server, connection: psycopg.Connection) -> None:
+    """A role that signs in as itself: there is no other one that it could go back to.
+
+    The owner makes it, which may then give it rights.
+    """
+    app = sql.Identifier(APP_ROLE)
+    if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", APP_ROLE):
+        with psycopg.connect(server.conninfo("postgres"), autocommit=True) as as_owner:
+            as_owner.execute(sql.SQL("CREATE ROLE {} LOGIN").format(app))
+    elif not _exists(
+        connection, "SELECT 1 FROM pg_roles WHERE rolname = %s AND rolcanlogin", APP_ROLE
+    ):
+        connection.execute(sql.SQL("ALTER ROLE {} LOGIN").format(app))
 
 
 def _exists(connection: psycopg.Connection, query: str, name: str) -> bool:

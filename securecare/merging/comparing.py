@@ -14,6 +14,7 @@ from securecare.customers.contacts import EMERGENCY, GUARANTOR
 from securecare.customers.kept_by_patron import FIELDS, is_claimed
 from securecare.customers.models import Customer
 from securecare.customers.profile import REACHED_BY
+from securecare.foundation import audit
 from securecare.foundation.columns import columns_of
 from securecare.merging.pairs import SameRecord
 
@@ -59,9 +60,10 @@ class Side:
 
 
 def side(session: Session, actor: Actor, customer_id: int) -> Side:
-    """One record, to be compared. Raises `NotAllowed` or `NotFound`."""
+    """One record, to be compared, which is noted as a look at it. Raises `NotAllowed`, `NotFound`."""
     actor.require(Permission.MERGE_CUSTOMERS)
     row = visibility.customer(session, actor, customer_id, Permission.MERGE_CUSTOMERS)
+    audit.record(session, actor, "customer.compared", row)
     known = profile.read(session, actor, customer_id)
     region = customers.region(session)
     form = customers.form_of(row)

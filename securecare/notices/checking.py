@@ -15,6 +15,7 @@ from securecare.settings import settings
 
 NO_CONSENT = "no_consent"
 STOPPED = "stopped"
+MOVED = "moved"
 QUIET = "quiet_hours"
 
 
@@ -33,7 +34,8 @@ def verdict(notice: Leased, channel: str, recipient: str) -> Verdict:
     """Whether the notice may go out now.
 
     An e-mail that needs no consent always may: its recipient has just asked for it. A text to a
-    number that said STOP never may, whatever it is for.
+    number that said STOP never may, whatever it is for. What a customer agreed to goes to where
+    they are reached now: a number that was theirs may be somebody else's.
     """
     if channel == "email" and notice.use is None:
         return GO
@@ -45,11 +47,13 @@ def verdict(notice: Leased, channel: str, recipient: str) -> Verdict:
         "phone": phone,
     }
     with transaction(Scope(notice.organization_id, purpose="system")) as session:
-        ((agreed, stopped, zone),) = straight(session, _STANDING, given)
+        ((agreed, stopped, zone, phone_now, email_now),) = straight(session, _STANDING, given)
     if stopped:
         return Verdict(STOPPED)
     if notice.use is not None and not agreed:
         return Verdict(NO_CONSENT)
+    if notice.use is not None and recipient != (phone_now if channel == "sms" else email_now):
+        return Verdict(MOVED)
     until = quiet_hours.over_at(
         clock.now(), _zone(notice.time_zone or zone), settings().quiet_minutes
     )
@@ -71,7 +75,9 @@ _STANDING = text("""
            (SELECT keyword = 'stop' FROM inbound_text
              WHERE phone = :phone AND phone <> '' AND keyword IN ('stop', 'start')
              ORDER BY id DESC LIMIT 1),
-           (SELECT time_zone FROM facility ORDER BY active DESC, id LIMIT 1)
+           (SELECT time_zone FROM facility ORDER BY active DESC, id LIMIT 1),
+           (SELECT phone FROM customer WHERE id = :customer_id),
+           (SELECT email FROM customer WHERE id = :customer_id)
 """).bindparams(
     bindparam("customer_id", type_=BigInteger),
     bindparam("channel", type_=String),

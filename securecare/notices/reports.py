@@ -1,6 +1,7 @@
 """What a text service reports: what became of a text, and what people text back."""
 
 import re
+import unicodedata
 import uuid
 from dataclasses import dataclass
 from typing import Literal
@@ -13,11 +14,15 @@ from securecare.foundation import audit, clock
 
 Keyword = Literal["stop", "start", "help", "other"]
 
-STOPPING = frozenset({"STOP", "STOPALL", "QUIT", "END", "CANCEL", "UNSUBSCRIBE"})
+STOPPING = frozenset(
+    {"STOP", "STOPALL", "QUIT", "END", "REVOKE", "OPTOUT", "CANCEL", "UNSUBSCRIBE"}
+)
+"""Each of them alone: 47 CFR 64.1200(a)(10)."""
 STARTING = frozenset({"START", "UNSTOP"})
 HELPING = frozenset({"HELP", "INFO"})
-_SENTENCES = ("STOP", "UNSUBSCRIBE")
+_SENTENCES = (["STOP"], ["UNSUBSCRIBE"], ["OPT", "OUT"])
 """These mean the same at the start of a sentence; "end of my shift" and "cancel Monday" may not."""
+_COURTESY = frozenset({"PLEASE", "PLS", "PLZ"})
 
 _REACHED = frozenset({"delivered", "read"})
 _LOST = frozenset({"undelivered", "failed", "canceled"})
@@ -44,11 +49,15 @@ class Report:
 
 def keyword_of(body: str) -> Keyword:
     """What a text asks for; capitals, blanks and punctuation do not matter."""
-    words = re.sub(r"[^\w\s]", " ", body).upper().split()
+    plain = "".join(
+        each for each in unicodedata.normalize("NFKC", body) if unicodedata.category(each) != "Cf"
+    )
+    said = re.sub(r"[^\w\s]|_", " ", plain).upper().split()
+    words = [word for word in said if word not in _COURTESY]
     if not words:
         return "other"
     alone = words[0] if len(words) == 1 else ""
-    if alone in STOPPING or words[0] in _SENTENCES:
+    if alone in STOPPING or any(words[: len(each)] == each for each in _SENTENCES):
         return "stop"
     if alone in STARTING:
         return "start"

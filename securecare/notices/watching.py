@@ -38,6 +38,7 @@ STATE_LABELS = {
 REASONS = {
     "no_consent": "There was no consent at the moment of sending.",
     "stopped": "This number ended our texts by texting STOP.",
+    "moved": "The person is reached at another number or address by now.",
     "quiet_hours": "It waits until the recipient's quiet hours are over.",
     "not_needed": "It was no longer needed.",
     "lost": "The sender stopped each time before it could record the result.",

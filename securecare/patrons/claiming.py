@@ -61,6 +61,16 @@ class SignInInstead(DomainError):
         super().__init__("You have an account with this address. Sign in with it first.")
 
 
+class ProveAddress(DomainError):
+    """The password was set with a link of an organization, which may have kept it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Choose a new password by mail first: sign out, and follow “Forgot your password?” on"
+            " the sign-in page. Then open this invitation again."
+        )
+
+
 class AnotherRecord(DomainError):
     """The person is another customer there already."""
 
@@ -97,11 +107,13 @@ def look(session: Session, token: str) -> Opened:
 def as_signed_in(token: str, actor: Actor, born_on: date) -> None:
     """The record is the signed-in person's from now on.
 
-    Raises `InvitationGone`, `WrongBirthDate` or `AnotherRecord`.
+    Raises `InvitationGone`, `WrongBirthDate`, `ProveAddress` or `AnotherRecord`.
     """
     organization_id = _checked(token, born_on)
     with transaction(Scope(organization_id, actor.account_id, "sign-in")) as session:
         account = accounts.own(session, actor)
+        if account.vouched_by is not None:
+            raise ProveAddress
         _claim(session, token, account, born_on, actor.address)
 
 

@@ -194,6 +194,6 @@ _LATELY = text("""
              WHERE organization_id = :organization AND customer_id = :customer
                AND made_at > :since) AS to_customer,
            (SELECT count(*) FROM patron_invitation
-             WHERE organization_id = :organization AND email = :email
+             WHERE organization_id = :organization AND lower(email) = lower(:email)
                AND made_at > :since) AS to_address
 """)

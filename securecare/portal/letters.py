@@ -98,9 +98,15 @@ def until(link: MailedLink) -> str:
 def look(session: Session, token: str) -> Opened:
     """What a link is for, or `LinkGone`. Needs the sign-in scope."""
     link = usable(session, token)
-    known = accounts.by_email(session, link.email) if link.purpose == SIGN_UP else None
-    asks = link.purpose == PASSWORD or (link.purpose == SIGN_UP and known is None)
+    asks = link.purpose == PASSWORD
+    if link.purpose == SIGN_UP:
+        asks = asks_password(accounts.by_email(session, link.email))
     return Opened(link.purpose, link.email, asks, link.onward)
+
+
+def asks_password(account: Account | None) -> bool:
+    """Whether signing up sets a password: there is none, or another may know it who gave a link."""
+    return account is None or account.password_hash is None or account.vouched_by is not None
 
 
 def usable(session: Session, token: str, *purposes: str, claim: bool = False) -> MailedLink:

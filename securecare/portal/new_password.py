@@ -54,7 +54,7 @@ def set_with(token: str, password: str, device: Device) -> str:
         account = session.get(Account, link.account_id, with_for_update=True)
         if account is None or account.disabled_at is not None:
             raise LinkGone
-        account.password_hash = kept
+        account.password_hash, account.vouched_by = kept, None
         session.add(account)
         sessions.close_all_of(session, account.id or 0, "password reset")
         letters.void_all_of(session, account.id or 0)

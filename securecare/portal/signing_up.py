@@ -80,11 +80,13 @@ def send(wish: Wish) -> None:
     """Mail what there is to say to that address. Comes after the answer, whose time tells nothing."""
     with transaction(SIGN_IN) as session:
         known = accounts.by_email(session, wish.email)
+        # Two ways of writing may be compared alike and yet be two mailboxes, as with ß and ss.
+        email = known.email if known else wish.email
         in_use = known is not None and (known.disabled_at is not None or _is_patron(session, known))
         link, token = letters.issue(
             session,
             SIGN_UP,
-            wish.email,
+            email,
             given_name=wish.given_name,
             family_name=wish.family_name,
             onward=wish.onward,
@@ -102,17 +104,20 @@ def send(wish: Wish) -> None:
 def finish(token: str, password: str, device: Device) -> Finished:
     """Make the account and its patron, and sign the person in.
 
-    Whoever has an account already, as at work, gets a portal to it, and signs in as ever. Raises
-    `LinkGone` or `WeakPassword`.
+    Whoever has an account already, as at work, gets a portal to it, and signs in as ever; but with
+    the new password if the present one was set with a link of an organization. Raises `LinkGone`
+    or `WeakPassword`.
     """
     with transaction(SIGN_IN) as session:
         link = letters.usable(session, token, SIGN_UP)
         known = accounts.by_email(session, link.email)
-    if known is not None:
-        return _add_portal(token, device)
-    name = f"{link.given_name} {link.family_name}"
+    if known is not None and not letters.asks_password(known):
+        return _add_portal(token, device, None)
+    name = known.name if known else f"{link.given_name} {link.family_name}"
     passwords.require_good(password, name, link.email)
     kept = passwords.hashed(password)
+    if known is not None:
+        return _add_portal(token, device, kept)
     with transaction(SIGN_IN) as session:
         link = letters.usable(session, token, SIGN_UP, claim=True)
         account = Account(email=link.email, email_key=link.email_key, name=name, password_hash=kept)
@@ -125,11 +130,17 @@ def finish(token: str, password: str, device: Device) -> Finished:
         return Finished(link.email, opened, link.onward)
 
 
-def _add_portal(token: str, device: Device) -> Finished:
+def _add_portal(token: str, device: Device, new_password: str | None) -> Finished:
     with transaction(SIGN_IN) as session:
         link = letters.usable(session, token, SIGN_UP, claim=True)
         account = accounts.by_email(session, link.email)
         if account is None or account.disabled_at is not None or _is_patron(session, account):
+            raise LinkGone
+        if new_password is not None:
+            account.password_hash, account.vouched_by = new_password, None
+            session.add(account)
+            sessions.close_all_of(session, account.id or 0, "password reset")
+        elif letters.asks_password(account):
             raise LinkGone
         with refused_by("uq_patron_account_id", LinkGone()):
             _make_patron(session, account, link)

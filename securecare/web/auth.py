@@ -41,6 +41,7 @@ CODES: tuple[tuple[type[DomainError], str], ...] = (
     (sign_in.WrongSignIn, "wrong"),
     (sign_in.WrongCode, "code"),
     (sign_in.NoOrganization, "no-organization"),
+    (sign_in.AddressUnproven, "unproven"),
     (sign_in.StartAgain, "again"),
     (Paused, "paused"),
     (TooBusy, "busy"),
@@ -139,7 +140,9 @@ async def _opened(
     try:
         opened = await in_thread(check)
     except DomainError as refusal:
-        starts_over = isinstance(refusal, sign_in.StartAgain | sign_in.NoOrganization)
+        starts_over = isinstance(
+            refusal, sign_in.StartAgain | sign_in.NoOrganization | sign_in.AddressUnproven
+        )
         return refused(refusal, "/sign-in" if starts_over else form_path, onward, email)
     answer = redirect(_onward(opened.step, onward))
     set_cookie(answer, COOKIE_NAME, opened.token, None)

@@ -42,6 +42,7 @@ CODES: tuple[tuple[type[DomainError], str], ...] = (
     (claiming.WrongBirthDate, "birth-date"),
     (claiming.SignInInstead, "sign-in"),
     (claiming.AnotherRecord, "another"),
+    (claiming.ProveAddress, "prove"),
     (WeakPassword, "weak"),
     (TooBusy, "busy"),
     (NoDate, "no-date"),

@@ -13,8 +13,9 @@ or 5xx; the message is a sentence for the person.
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -36,6 +37,7 @@ from securecare.documents.errors import (
     NotThisKind,
     TookTooLong,
     TooLarge,
+    TooManyAtOnce,
     Unsafe,
     VaultOutOfReach,
 )
@@ -48,6 +50,8 @@ from securecare.web.policy import in_thread, needs
 LONGEST_SECONDS = 900
 """A slow connection has so long for a file."""
 SILENCE_SECONDS = 60
+MOST_AT_ONCE = 4
+"""So many files of one person may be on their way; our pages send one after the other."""
 STATUSES: dict[type[DomainError], int] = {
     NotAllowed: 403,
     TooLarge: 413,
@@ -55,6 +59,7 @@ STATUSES: dict[type[DomainError], int] = {
     Unsafe: 415,
     NotFound: 404,
     TookTooLong: 408,
+    TooManyAtOnce: 429,
     FileMissing: 500,
     FileAltered: 500,
     VaultOutOfReach: 503,
@@ -108,8 +113,9 @@ async def upload(request: Request, actor: Actor) -> Response:
         declared = request.headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > MOST_BYTES:
             raise TooLarge(MOST_BYTES)
-        place = await in_thread(partial(_in_transaction, actor, partial(_place, asked, actor)))
-        received = await _received(request, place, asked.name)
+        with _one_of_few(actor):
+            place = await in_thread(partial(_in_transaction, actor, partial(_place, asked, actor)))
+            received = await _received(request, place, asked.name)
         document_id = await in_thread(partial(_noted, actor, asked, received))
     except ClientDisconnect:
         return PlainTextResponse("", status_code=400)
@@ -182,6 +188,23 @@ def refused(refusal: DomainError) -> JSONResponse:
     status = next((s for kind, s in STATUSES.items() if isinstance(refusal, kind)), 422)
     told = {"message": refusal.message, "field": refusal.field or ""}
     return JSONResponse(told, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+_under_way: Counter[int] = Counter()
+
+
+@contextmanager
+def _one_of_few(actor: Actor) -> Iterator[None]:
+    """A place for one upload, or `TooManyAtOnce`: slow ones would fill the disk with beginnings."""
+    if _under_way[actor.account_id] >= MOST_AT_ONCE:
+        raise TooManyAtOnce
+    _under_way[actor.account_id] += 1
+    try:
+        yield
+    finally:
+        _under_way[actor.account_id] -= 1
+        if not _under_way[actor.account_id]:
+            del _under_way[actor.account_id]
 
 
 async def _received(request: Request, place: Place, name: str) -> Received:

@@ -5,12 +5,14 @@ Work that blocks runs in threads of its own, apart from those that serve open pa
 """
 
 import asyncio
+import logging
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -22,14 +24,19 @@ from securecare.access.sessions import COOKIE_NAME, Device
 from securecare.foundation import clock
 from securecare.foundation.db import SIGN_IN, transaction
 from securecare.foundation.errors import DomainError
+from securecare.foundation.faults import describe, trace_of
 from securecare.settings import settings
 from securecare.web.headers import is_own_origin
+
+log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 Answer = Callable[[Request], Awaitable[Response]]
 ActorAnswer = Callable[[Request, Actor], Awaitable[Response]]
 
 FORM_BYTES = 16_384
+FORM_SECONDS = 20.0
+"""A form is small: whoever takes longer keeps a connection and nothing else."""
 MARK_COOKIE = "securecare_device"
 """Tells the throttle that this browser has signed in before; opens nothing."""
 
@@ -96,15 +103,23 @@ def address_of(request: Request) -> str:
 
 
 async def form_of(request: Request) -> dict[str, str]:
-    """The fields of a plain HTML form; a body that is none, or too long, has no fields."""
+    """The fields of a plain HTML form; a body that is none, too long or too slow has no fields.
+
+    Without the character that no text holds and no database takes.
+    """
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return {}
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_BYTES:
-            return {}
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    try:
+        async with asyncio.timeout(FORM_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > FORM_BYTES:
+                    return {}
+    except TimeoutError:
+        return {}
+    fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    return {name: value.replace("\0", "") for name, value in fields}
 
 
 def safe_path(wish: str, otherwise: str = "/") -> str:
@@ -116,6 +131,8 @@ def safe_path(wish: str, otherwise: str = "/") -> str:
     parts = urlsplit(wish)
     if parts.scheme or parts.netloc or parts.path.startswith(("/auth/", "/sign-in")):
         return otherwise
+    if any(each in {"", ".", ".."} for each in parts.path[1:].split("/")[:-1]):
+        return otherwise  # "/.//elsewhere" is a path to one, and an address to another
     return wish
 
 
@@ -140,5 +157,19 @@ def _guarded(answer: Answer) -> Answer:
             return await answer(request)
         except DomainError as refusal:
             return PlainTextResponse(refusal.message, status_code=403)
+        except ClientDisconnect:
+            raise
+        except Exception as fault:  # noqa: BLE001 - told below, without anybody's words
+            return _broken(fault)
 
     return guarded
+
+
+def _broken(fault: Exception) -> Response:
+    """An answer that says nothing of a fault, whose words may be somebody's: nor does the log."""
+    reference = secrets.token_hex(4)
+    log.error("Fault %s over HTTP: %s", reference, describe(fault), exc_info=trace_of(fault))
+    said = "Something went wrong on our side and nothing was changed. Try again; if it happens once"
+    return PlainTextResponse(
+        f"{said} more, tell your administrator the reference {reference}.", status_code=500
+    )

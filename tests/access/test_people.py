@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from securecare.access import accounts, grants, links, people, sign_in
+from securecare.access import accounts, grants, links, passwords, people, sign_in
 from securecare.access.actor import Actor
 from securecare.access.errors import NotAllowed, NotFound
 from securecare.access.grants import HeldAlready, LastAdministrator, OnlyEverywhere, Place
@@ -230,6 +230,60 @@ def test_a_new_link_replaces_the_one_before() -> None:
     with pytest.raises(LinkGone):
         links.redeem(first, BETTER, OFFICE)
     links.redeem(second, BETTER, OFFICE)
+
+
+def places_with(email: str, password: str) -> list[int]:
+    """Where somebody may go who signs in like this."""
+    with transaction(SIGN_IN) as session:
+        account = accounts.by_email(session, email)
+        assert account
+        assert passwords.matches(account.password_hash, password)
+        return [id_ for id_, _ in accounts.places_of(session, account.id or 0)]
+
+
+def test_a_link_that_one_organization_gave_opens_no_other() -> None:
+    """Else whoever adds an address first, or uses their own link quickly, comes in as that person."""
+    harbor, lakeside = organization("Harbor"), organization("Lakeside")
+    awaited = invite(administrator(lakeside), "bob@example.org", Role.ADMINISTRATOR)
+    taken = invite(administrator(harbor), "bob@example.org")
+    links.redeem(taken, BETTER, OFFICE)
+    assert places_with("bob@example.org", BETTER) == [harbor]
+    opened = sign_in.with_password("bob@example.org", BETTER, OFFICE)
+    with pytest.raises(sign_in.StartAgain):
+        sign_in.into_organization(opened.token, lakeside, OFFICE)
+    with pytest.raises(LinkGone):
+        links.redeem(awaited, BETTER, OFFICE)
+
+
+def test_who_was_let_go_by_whom_they_had_their_password_from_sets_another_by_mail() -> None:
+    harbor, lakeside = organization("Harbor"), organization("Lakeside")
+    boss = administrator(harbor)
+    links.redeem(invite(boss, "cleo@example.org"), BETTER, OFFICE)
+    invite(administrator(lakeside), "cleo@example.org", Role.ADMINISTRATOR)
+    with transaction(boss.scope) as session:
+        people.let_go(session, boss, person_of(boss, "cleo@").account_id)
+    with pytest.raises(sign_in.AddressUnproven):
+        sign_in.with_password("cleo@example.org", BETTER, OFFICE)
+
+
+def test_resetting_a_colleagues_password_opens_no_portal_of_theirs() -> None:
+    harbor = organization()
+    alice, boss = person(harbor), administrator(harbor)
+    with owner_transaction() as session:
+        session.execute(
+            text(
+                "INSERT INTO patron (account_id, given_name, family_name, phone, email, street,"
+                " city, region, postal_code, country, time_zone, preferred_name, pronouns, gender,"
+                " ethnicity, language, needs_interpreter, version) VALUES (:id, 'A', 'M', '', '',"
+                " '', '', '', '', '', '', '', '', '', '', '', false, 1)"
+            ),
+            {"id": alice.id},
+        )
+    assert places_with(alice.email, PASSWORD) == [harbor, 0]
+    with transaction(boss.scope) as session:
+        token = people.new_link(session, boss, alice.id).token
+    links.redeem(token, BETTER, OFFICE)
+    assert places_with(alice.email, BETTER) == [harbor]
 
 
 def test_a_link_dies_with_the_membership() -> None:

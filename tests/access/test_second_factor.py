@@ -1,7 +1,9 @@
 """The second factor: set up, asked for, never good twice, and a way past a lost phone."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pyotp.totp import TOTP
@@ -121,6 +123,40 @@ def test_guessing_codes_is_slowed_down_even_with_the_right_password_in_between()
     cookie = half_signed_in(alice)
     with pytest.raises(Paused):
         sign_in.with_code(cookie, "000000", OFFICE)
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [second_factor.turn_off, second_factor.renew_recovery_codes, second_factor.confirm],
+)
+def test_guessing_codes_at_an_open_page_is_slowed_down(verb: Callable[..., Any]) -> None:
+    """Three codes of a million are good at a time: at 25 guesses a second one fits within hours."""
+    alice = person(organization())
+    actor = acting_as(alice)
+    if verb is second_factor.confirm:
+        with transaction(actor.scope) as session:
+            second_factor.begin(session, actor)
+    else:
+        turned_on(actor)
+    for _ in range(5):
+        with pytest.raises(WrongCode):
+            second_factor.with_code(actor, verb, "abc")
+    with pytest.raises(Paused):
+        second_factor.with_code(actor, verb, "abc")
+
+
+def test_a_right_code_forgets_the_wrong_ones_before_it() -> None:
+    alice = person(organization())
+    actor = acting_as(alice)
+    secret, _ = turned_on(actor)
+    for _ in range(4):
+        with pytest.raises(WrongCode):
+            second_factor.with_code(actor, second_factor.renew_recovery_codes, "abc")
+    renew = second_factor.renew_recovery_codes
+    assert len(second_factor.with_code(actor, renew, code_of(secret, 1))) == 10
+    for _ in range(4):
+        with pytest.raises(WrongCode):
+            second_factor.with_code(actor, renew, "abc")
 
 
 def test_a_recovery_code_gets_in_once_however_it_is_typed() -> None:

@@ -35,6 +35,7 @@ from securecare.foundation import clock, rotation
 from securecare.foundation.db import owner_transaction, transaction
 from securecare.foundation.forms import NotAccepted, Overtaken
 from securecare.foundation.sealing import SealBroken
+from securecare.organization.models import Program
 from securecare.settings import new_master_key, settings
 from tests.customers.conftest import House
 from tests.support import community
@@ -161,6 +162,37 @@ def test_who_is_on_leave_is_absent_and_no_no_show(do, maria, ours):
     with pytest.raises(NotAccepted) as refused:
         do(absences.add, maria, leave(program_id=10**9))
     assert "program_id" in refused.value.complaints
+
+
+def program(here: House, name: str) -> int:
+    with owner_transaction() as session:
+        row = Program(organization_id=here.id, name=f"{name} {uuid4()}", short_name=name)
+        session.add(row)
+        session.flush()
+        assert row.id is not None
+        return row.id
+
+
+def test_leaves_of_other_programs_are_neither_seen_nor_changed(do, maria, ours):
+    """Whoever may not know that somebody is in a program cannot find it out by guessing at ids."""
+    detox, meals = program(ours, "Detox"), program(ours, "Meals")
+    id_ = do(absences.add, maria, leave(program_id=detox))
+    cook = ours.somebody(Role.SCHEDULER, program_id=meals)
+    assert id_ not in [each.id for each in do(absences.listed, maria, by=cook)]
+    with pytest.raises(NotFound):
+        do(absences.withdraw, maria, id_, by=cook)
+    with pytest.raises(NotFound):
+        do(absences.change, maria, id_, 1, leave(program_id=None), by=cook)
+    with pytest.raises(NotAccepted) as refused:
+        do(absences.add, maria, leave(program_id=detox), by=cook)
+    assert "program_id" in refused.value.complaints
+    own = do(absences.add, maria, leave(program_id=meals), by=cook)
+    with pytest.raises(NotAccepted):
+        do(absences.change, maria, own, 1, leave(program_id=detox), by=cook)
+    do(absences.change, maria, own, 1, leave(program_id=meals, words="By bus"), by=cook)
+    do(absences.withdraw, maria, own, by=cook)
+    at_the_house = ours.somebody(Role.SCHEDULER, facility_id=ours.facilities[0])
+    do(absences.withdraw, maria, id_, by=at_the_house)
 
 
 def person(**more: Any) -> PersonForm:

@@ -108,3 +108,23 @@ def test_a_data_folder_too_deep_for_a_socket_gets_a_short_one(tmp_path: Path) ->
     ):
         assert connection.execute("SELECT 1").fetchone() == (1,)
         assert not server.sockets.is_relative_to(deep)
+
+
+def test_the_products_role_signs_in_as_itself_and_cannot_become_another(folder: Path) -> None:
+    """As the owner acting in that role it could go back to being the owner, in one SELECT."""
+    with (
+        embedded.running(folder, lasting=False) as server,
+        psycopg.connect(server.conninfo("postgres", "postgres"), autocommit=True) as first,
+    ):
+        first.execute("ALTER ROLE securecare_app NOLOGIN")  # as of an older installation
+    with embedded.running(folder, lasting=False) as server:
+        for becoming in (
+            "SET ROLE securecare",
+            "SELECT set_config('role', 'securecare', false)",
+            "SET SESSION AUTHORIZATION securecare",
+        ):
+            with (
+                psycopg.connect(server.conninfo(user="securecare_app")) as connection,
+                pytest.raises(psycopg.errors.InsufficientPrivilege),
+            ):
+                connection.execute(becoming)

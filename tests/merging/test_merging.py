@@ -352,6 +352,8 @@ def test_both_records_say_in_the_trail_what_happened(ours: House):
         for row in _trail(ours.id)
         if row.object_id in (here, there)
     }
+    looked_at = {row.object_id for row in _trail(ours.id) if row.action == "customer.compared"}
+    assert {here, there} <= looked_at
     assert told["customer.merged"] == (here, {"merged_id": there})
     assert told["customer.merged_away"] == (there, {"into_id": here})
 
@@ -362,7 +364,7 @@ def _trail(organization_id: int) -> list[Any]:
             session.execute(
                 text(
                     "SELECT action, object_id, detail FROM audit_event"
-                    " WHERE organization_id = :id AND action LIKE 'customer.merged%'"
+                    " WHERE organization_id = :id AND action IN ('customer.merged', 'customer.merged_away', 'customer.compared')"
                 ),
                 {"id": organization_id},
             )

@@ -47,7 +47,8 @@ class Office:
         return Actor(account, self.id, 0, "Somebody", (Grant(role),))
 
     def add_customer(self, phone: str) -> int:
-        form = CustomerForm("Cleo", f"Ray {uuid.uuid4().hex[:8]}", None, phone)
+        name = f"Ray {uuid.uuid4().hex[:8]}"
+        form = CustomerForm("Cleo", name, None, phone, "cleo@example.org")
         return self.do(customers.register, form, another_person=True).id
 
     def do(self, verb: Callable[..., T], *given: Any, by: Actor | None = None, **more: Any) -> T:

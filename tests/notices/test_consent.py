@@ -1,5 +1,6 @@
 """What people agreed to, at any moment; and that nothing goes out to whoever did not."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,12 +9,13 @@ from sqlalchemy.exc import DBAPIError
 
 from securecare.access.errors import NotAllowed, NotFound
 from securecare.access.roles import Role
+from securecare.customers import customers
 from securecare.foundation import clock
 from securecare.foundation.db import SYSTEM, Scope, owner_transaction, transaction
 from securecare.notices import consent, reports, sending
 from securecare.notices.channels import Letter
 from securecare.notices.consent import NoPhone, StoppedByText
-from securecare.notices.outbox import USES, Use
+from securecare.notices.outbox import USES, Notice, Use
 from tests.notices.office import Memory, Office, drain, sql
 from tests.support.community import trail_of
 from tests.support.sms_service import SmsService
@@ -250,3 +252,65 @@ def test_nobody_but_a_job_heeds_texts(office: Office):
     ):
         reports.heed(session, office.phone, "stop", "SM-by-hand")
     assert sql("SELECT 1 FROM inbound_text WHERE provider_id = 'SM-by-hand'") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("stop", "stop"),
+        (" STOP!! ", "stop"),
+        ("«Stop»", "stop"),
+        ("ＳＴＯＰ", "stop"),
+        ("st\u200bop", "stop"),
+        ("\u202estop", "stop"),
+        ("_stop_", "stop"),
+        ("Stop texting me", "stop"),
+        ("please stop", "stop"),
+        ("Quit", "stop"),
+        ("end.", "stop"),
+        ("Revoke", "stop"),
+        ("opt out", "stop"),
+        ("Opt-Out", "stop"),
+        ("OPTOUT", "stop"),
+        ("cancel", "stop"),
+        ("unsubscribe me", "stop"),
+        ("cancel Monday", "other"),
+        ("end of my shift", "other"),
+        ("stoplight", "other"),
+        ("please", "other"),
+        ("don't stop", "other"),
+        ("START", "start"),
+        ("unstop", "start"),
+        ("help?", "help"),
+    ],
+)
+def test_what_a_text_asks_for_is_understood_however_it_is_typed(words: str, meant: str):
+    """What the Federal Communications Commission says must count: 47 CFR 64.1200(a)(10)."""
+    assert reports.keyword_of(words) == meant
+
+
+def test_what_was_agreed_to_goes_to_no_number_or_address_of_before(office: Office):
+    """Between the wish and the sending somebody's number may have become another person's."""
+    office.agree("message_alerts")
+    office.agree("message_alerts", channel="email")
+    waiting = office.text()
+    letter = Notice(
+        office.id,
+        "email",
+        "cleo@example.org",
+        "message_waiting",
+        {"organization": "Alder", "link": "https://care.example.org/m"},
+        "message:moved:email",
+        "message_alerts",
+        office.customer,
+    )
+    mailed = office.queue(letter)
+    row = office.do(customers.look_at, office.customer)
+    now = replace(customers.form_of(row), phone="+12125559876", email="other@example.org")
+    office.do(customers.change, office.customer, row.version, now)
+    sms, post = Memory(), Memory()
+    drain("sms", sms)
+    drain("email", post)
+    assert sms.letters == post.letters == []
+    assert office.state(waiting) == ("withheld", "moved")
+    assert office.state(mailed) == ("withheld", "moved")

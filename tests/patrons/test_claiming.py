@@ -17,6 +17,7 @@ from securecare.patrons.claiming import (
     TRIES,
     AnotherRecord,
     InvitationGone,
+    ProveAddress,
     SignInInstead,
     WrongBirthDate,
 )
@@ -185,6 +186,27 @@ def test_an_invitation_replaces_the_one_before_and_is_not_sent_too_often(ours: H
     assert states.all == ["withheld"] * 4 + ["queued"]
     with clock.frozen(noon + timedelta(days=15)), pytest.raises(InvitationGone):
         looked(second)
+
+
+def test_letters_to_one_address_are_counted_however_it_is_written(ours: House, noon):
+    for n in range(invitations.DAILY_TO_ADDRESS):
+        spelled = "".join(c.upper() if n >> i & 1 else c for i, c in enumerate("many@example.org"))
+        invited(ours, customer(ours), spelled)
+    with pytest.raises(InvitedOften, match="tomorrow"):
+        invited(ours, customer(ours), "MANY@example.org")
+
+
+def test_a_password_that_an_organization_may_know_claims_no_record(ours: House):
+    worker = community.person(ours.id)
+    one(
+        "UPDATE account SET vouched_by = :here WHERE id = :id RETURNING id",
+        here=ours.id,
+        id=worker.id,
+    )
+    token = invited(ours, customer(ours))
+    with pytest.raises(ProveAddress):
+        claiming.as_signed_in(token, community.acting_as(worker), BORN)
+    assert looked(token)
 
 
 def test_a_withdrawn_invitation_opens_nothing(ours: House):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from securecare.access.actor import Actor, Grant
 from securecare.access.errors import NotAllowed, NotFound
 from securecare.access.roles import Role
 from securecare.customers import customers, patron_links, patron_reading, profile
@@ -89,6 +90,21 @@ def test_a_request_shows_who_asks_and_whom_it_may_be(ours: House, theirs: House)
     assert do(ours.administrator, patron_links.how_many_asked) == 0
     with pytest.raises(NotFound):
         do(ours.administrator, patron_links.accept, link, alike)
+
+
+def test_ones_own_wish_to_be_known_elsewhere_is_no_request_at_work(ours: House, theirs: House):
+    """A patron sees their own links wherever they are; at work they are not there."""
+    worker = community.person(ours.id, role=Role.ADMINISTRATOR)
+    actor = Actor(worker.id, ours.id, 0, "Worker", (Grant(Role.ADMINISTRATOR),))
+    link = asks(patron_of(worker), theirs)
+    for verb, more in (
+        (patron_links.matches, ()),
+        (patron_links.decline, ()),
+        (patron_links.accept_as_new, ()),
+        (patron_links.accept, (customer(ours),)),
+    ):
+        with pytest.raises(NotFound):
+            do(actor, verb, link, *more)
 
 
 def test_a_request_may_become_a_new_record_or_be_declined(ours: House):

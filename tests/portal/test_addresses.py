@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from securecare.access import sign_in
+from securecare.access import accounts, links, people, sign_in
 from securecare.access.accounts import WrongPassword
 from securecare.access.actor import Actor
 from securecare.access.links import LinkGone
+from securecare.access.roles import Role
 from securecare.access.sign_in import WrongSignIn
 from securecare.access.throttle import Paused
 from securecare.foundation import clock
+from securecare.foundation.db import transaction
 from securecare.foundation.forms import NotAccepted
 from securecare.portal import addresses, new_password
 from tests.customers.conftest import House
@@ -25,6 +27,7 @@ from tests.portal.mailbox import (
     somewhere,
 )
 from tests.races.at_once import at_once, kinds
+from tests.support import community
 from tests.support.community import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -134,3 +137,40 @@ def test_a_new_password_and_a_new_address_at_once_leave_one_of_them_done():
         )
         # The first takes the other's link away: it was mailed when things stood differently.
         assert kinds(results) == {"str": 1, "LinkGone": 1}
+
+
+def test_a_changed_password_undoes_what_somebody_else_asked_for():
+    """Who found a page open asks for an address of theirs; the owner notices and is quicker."""
+    email, actor = signed_up()
+    letter = asked(actor, new_address("eve"))
+    accounts.change_password(actor, PASSWORD, "lanterns along another river")
+    with pytest.raises(LinkGone):
+        addresses.confirm(letter.token, somewhere())
+    assert address_of(actor) == email
+
+
+def test_a_link_of_an_administrator_undoes_it_too():
+    harbor = community.organization()
+    boss = community.acting_as(community.person(harbor, role=Role.ADMINISTRATOR))
+    alice = community.person(harbor)
+    letter = asked(community.acting_as(alice), new_address("eve"))
+    with transaction(boss.scope) as session:
+        token = people.new_link(session, boss, alice.id).token
+    links.redeem(token, "lanterns along another river", somewhere())
+    with pytest.raises(LinkGone):
+        addresses.confirm(letter.token, somewhere())
+
+
+def test_a_changed_password_and_a_proven_address_at_once_leave_one_of_them_done():
+    for _ in range(6):
+        _, actor = signed_up()
+        letter = asked(actor, new_address())
+        results = at_once(
+            [
+                lambda actor=actor: accounts.change_password(
+                    actor, PASSWORD, "lanterns along another river"
+                ),
+                lambda letter=letter: addresses.confirm(letter.token, somewhere()),
+            ]
+        )
+        assert set(kinds(results)) <= {"int", "str", "LinkGone"}, results

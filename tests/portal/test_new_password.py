@@ -51,6 +51,15 @@ def test_staff_get_one_too_and_their_organization_sees_it_in_its_trail():
     assert "password.reset_by_mail" in community.trail_of(harbor)
 
 
+def test_who_reads_the_mailbox_goes_wherever_they_belong():
+    harbor, lakeside = community.organization("Harbor"), community.organization("Lakeside")
+    alice = community.person(harbor, lakeside)
+    owned("UPDATE account SET vouched_by = :o WHERE id = :id RETURNING id", o=harbor, id=alice.id)
+    assert sign_in.with_password(alice.email, PASSWORD, somewhere()).step is Step.DONE
+    new_password.set_with(asked(alice.email).token, OTHER, somewhere())
+    assert sign_in.with_password(alice.email, OTHER, somewhere()).step is Step.ORGANIZATION
+
+
 def test_a_second_factor_stays_in_force():
     alice = community.person(community.organization(), role=Role.MANAGER)
     actor = acting_as(alice)

@@ -86,8 +86,9 @@ def test_a_link_that_many_press_at_once_makes_one_account():
 def test_whoever_has_a_portal_is_told_so_by_mail_and_nothing_else_happens():
     email, actor = signed_up()
     before = owned("SELECT * FROM account WHERE id = :id", id=actor.account_id)
-    letter = asked(email.upper())
-    assert letters_to(email.upper())[-1].template == "address_in_use"
+    signing_up.send(signing_up.ask(Wish("Ada", "Quill", email.upper()), somewhere()))
+    letter = letters_to(email)[-1]
+    assert letter.template == "address_in_use"
     assert letter.link.endswith("/sign-in")
     assert owned("SELECT * FROM account WHERE id = :id", id=actor.account_id) == before
 
@@ -104,6 +105,34 @@ def test_whoever_works_somewhere_gets_a_portal_and_keeps_their_password():
         places = sign_in.choices(session, hash_of(opened.token))
     assert [id_ for id_, _ in places] == [harbor, 0]
     assert "account.portal_opened" in community.trail_of(harbor)
+
+
+def test_another_mailbox_that_is_compared_alike_gets_nothing_of_the_account():
+    """`straße.example` and `strasse.example` are two houses, and have one key."""
+    key = new_address("vera").replace("patron.example", "strasse.example")
+    signing_up.send(Wish("Vera", "Vale", key))
+    signing_up.finish(letters_to(key)[-1].token, PASSWORD, somewhere())
+    lookalike = key.replace("strasse", "straße")
+    signing_up.send(signing_up.ask(Wish("Eve", "Vale", lookalike), somewhere()))
+    assert letters_to(lookalike) == []
+    assert letters_to(key)[-1].template == "address_in_use"
+
+
+def test_who_had_their_password_from_an_organization_chooses_one_for_their_portal():
+    harbor = community.organization()
+    alice = community.person(harbor, role=Role.CASE_WORKER)
+    owned("UPDATE account SET vouched_by = :o WHERE id = :id RETURNING id", o=harbor, id=alice.id)
+    token = asked(alice.email).token
+    with transaction(SIGN_IN) as session:
+        assert letters.look(session, token).asks_password
+    with pytest.raises(WeakPassword):
+        signing_up.finish(token, "", somewhere())
+    signing_up.finish(token, "lanterns along another river", somewhere())
+    with pytest.raises(sign_in.WrongSignIn):
+        sign_in.with_password(alice.email, PASSWORD, somewhere())
+    opened = sign_in.with_password(alice.email, "lanterns along another river", somewhere())
+    with transaction(SIGN_IN) as session:
+        assert [id_ for id_, _ in sign_in.choices(session, hash_of(opened.token))] == [harbor, 0]
 
 
 @pytest.mark.parametrize(

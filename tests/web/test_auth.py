@@ -1,12 +1,16 @@
 """Signing in over plain HTTP: cookies, redirects, and requests of other sites."""
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from securecare.access import passwords
-from securecare.foundation.db import owner_transaction
-from securecare.web import auth
+from securecare.access import passwords, sign_in
+from securecare.foundation.db import SIGN_IN, owner_transaction, transaction
+from securecare.web import auth, policy
 from securecare.web.policy import safe_path
 from tests.support.community import PASSWORD, actor_with, organization, person
 from tests.support.http import Browser
@@ -57,6 +61,10 @@ def test_a_refusal_goes_back_to_the_form_without_a_word_about_the_account(
 @pytest.mark.parametrize(
     "elsewhere",
     [
+        "/.//evil.example",
+        "/..//evil.example",
+        "/a/..//evil.example",
+        "/schedule//evil.example",
         "https://evil.example",
         "//evil.example",
         "/\\evil.example",
@@ -135,3 +143,47 @@ def test_a_links_token_leaves_the_address_for_a_cookie(browser: Browser) -> None
     answer = browser.get("/auth/link", params={"token": "t" * 43})
     assert answer.headers["location"] == "/set-password"
     assert browser.cookies["securecare_link"] == "t" * 43
+
+
+def test_what_no_database_takes_is_a_wrong_sign_in_and_no_fault(browser: Browser) -> None:
+    for email in ("a\0b@example.org", "\0", "a@example.org\0"):
+        answer = browser.post("/auth/login", data={"email": email, "password": "x\0"})
+        assert answer.headers["location"] == "/sign-in?error=wrong"
+
+
+def test_a_fault_says_nothing_of_what_was_typed_in_the_answer_or_the_log(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(email: str, password: str, device: object) -> None:
+        del password, device
+        with transaction(SIGN_IN) as session:
+            session.execute(text("SELECT CAST(:email AS int)"), {"email": email})
+
+    monkeypatch.setattr(sign_in, "with_password", broken)
+    answer = browser.post("/auth/login", data={"email": "canary@example.org", "password": "x"})
+    assert answer.status_code == 500
+    assert "reference" in answer.text
+    assert "Fault" in caplog.text
+    assert "canary" not in answer.text + caplog.text
+
+
+def test_errors_of_the_database_do_not_carry_what_was_asked_with(database: str) -> None:
+    del database
+    with pytest.raises(DBAPIError) as fault, transaction(SIGN_IN) as session:
+        session.execute(
+            text("SELECT :canary, 1/0, CAST(:canary AS text)"), {"canary": "canary@example.org"}
+        )
+    assert "canary@" not in str(fault.value)
+
+
+def test_a_form_that_trickles_in_is_let_go(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def trickling() -> AsyncIterator[bytes]:
+        yield b"email="
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(policy, "FORM_SECONDS", 0.05)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = browser.post("/auth/login", content=trickling(), headers=headers)
+    assert answer.headers["location"] == "/sign-in?error=wrong"

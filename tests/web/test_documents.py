@@ -163,6 +163,35 @@ def test_a_stream_without_a_length_is_cut_off_at_the_limit(
     assert files() == 0
 
 
+def test_one_person_has_few_files_on_their_way_at_once(worker: Browser, cabinet: Cabinet) -> None:
+    """Each may be 25 MB large and take a quarter of an hour: together they would fill the disk."""
+
+    async def all_at_once() -> tuple[list[int], int]:
+        may_end, begun = asyncio.Event(), asyncio.Semaphore(0)
+
+        async def slow() -> AsyncIterator[bytes]:
+            yield PDF
+            begun.release()
+            await may_end.wait()
+            yield bytes(10)
+
+        def sent(content: Any) -> Any:
+            told = {"customer": cabinet.alice, "kind": cabinet.consent, "title": "A", "name": "a"}
+            headers = {"X-Upload": quote(json.dumps({**told, "key": str(uuid.uuid4())}))}
+            return worker._ask("POST", "/documents/upload", content=content, headers=headers)
+
+        under_way = [asyncio.create_task(sent(slow())) for _ in range(documents.MOST_AT_ONCE)]
+        for _ in under_way:
+            await begun.acquire()
+        refused = await sent(PDF)
+        may_end.set()
+        return [(await each).status_code for each in under_way], refused.status_code
+
+    taken, refused = asyncio.run(all_at_once())
+    assert (set(taken), refused) == ({200}, 429)
+    assert send(worker, cabinet).status_code == 200
+
+
 def test_exactly_25_mb_are_taken(worker: Browser, cabinet: Cabinet) -> None:
     whole = PDF + bytes(MOST_BYTES - len(PDF))
     id_ = send(worker, cabinet, whole).json()["document"]
