@@ -1,11 +1,14 @@
 """A customer's record, first tab: what is known of them."""
 
+from collections.abc import Sequence
+
 import reflex as rx
 
 from components import ui
 from components.editing import form_drawer
 from components.record_frame import record_frame
 from securecare.access.roles import Permission
+from securecare.customers.choices import MARITAL_STATUSES, VETERAN
 from securecare.customers.profile import REACHED_BY
 from state.policies import holders_of
 from state.record import RecordState
@@ -68,6 +71,10 @@ def _person() -> rx.Component:
             ("Pronouns", _known(shown.pronouns)),
             ("Gender", _known(shown.gender)),
             ("Ethnicity", _known(shown.ethnicity)),
+            ("Race", _known(shown.race)),
+            ("Sexual orientation", _known(shown.sexual_orientation)),
+            ("Marital status", _known(shown.marital_status)),
+            ("Veteran", _known(shown.veteran)),
             (
                 "Language",
                 rx.fragment(
@@ -198,6 +205,10 @@ def _of_the_person() -> rx.Component:
             _text("Gender", "gender"),
             _text("Language", "language"),
             _text("Ethnicity", "ethnicity"),
+            _text("Race", "race"),
+            _text("Sexual orientation", "sexual_orientation"),
+            _chosen("Marital status", "marital_status", MARITAL_STATUSES),
+            _chosen("Veteran", "veteran", VETERAN),
         ),
         ui.checkbox(
             "Needs an interpreter",
@@ -208,6 +219,18 @@ def _of_the_person() -> rx.Component:
             _text("Phone", "phone", type="tel", max_length=40),
             _text("E-mail", "email", type="email", max_length=200),
         ),
+    )
+
+
+def _chosen(label: str, name: str, options: Sequence[str]) -> rx.Component:
+    return ui.select_field(
+        label,
+        name,
+        [(each, each) for each in options],
+        empty="Not known",
+        default_value=getattr(State.draft, name),
+        error=State.errors[name],
+        optional=True,
     )
 
 
