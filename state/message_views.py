@@ -124,8 +124,8 @@ def _file(file: Attachment) -> FileView:
 
 def _answers(row: ThreadListed, told: Clock) -> str:
     if not row.replies_allowed:
-        return "No answers"
+        return "No replies"
     if row.replies_until is None:
         return ""
     day = told.said_day_before(row.replies_until)
-    return f"Answers until {day}" if row.open else f"Answers ended on {day}"
+    return f"Replies until {day}" if row.open else f"Replies ended on {day}"

@@ -43,7 +43,6 @@ def sign_in() -> rx.Component:
                 "email",
                 type="email",
                 default_value=SignInState.email,
-                key=SignInState.email,
                 required=True,
                 auto_complete="username",
                 auto_focus=True,
