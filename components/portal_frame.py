@@ -100,13 +100,13 @@ def _person_menu() -> rx.Component:
         ui.avatar(PortalFrameState.person_initials),
         type="button",
         class_name="person-button",
-        custom_attrs={"aria-label": "Your account and the appearance"},
+        custom_attrs={"aria-label": "Your account and appearance"},
     )
     return ui.menu(
         trigger,
         ui.menu_label(rx.el.div(PortalFrameState.person_name, class_name="menu__name")),
         ui.menu_item("My profile", leading="circle_user", href="/portal/profile"),
-        ui.menu_item("Reaching me", leading="phone", href="/portal/reaching"),
+        ui.menu_item("Contact preferences", leading="phone", href="/portal/reaching"),
         ui.menu_item("Sign-in and security", leading="shield_check", href="/portal/security"),
         ui.when(
             PortalFrameState.works_too,
@@ -129,7 +129,7 @@ def _phone_bar(active: str) -> rx.Component:
             rx.el.li(_more(behind, active, is_behind)),
         ),
         class_name="phone-bar portal__phone-bar",
-        custom_attrs={"aria-label": "Most used pages"},
+        custom_attrs={"aria-label": "Main, on a phone"},
     )
 
 

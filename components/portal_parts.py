@@ -27,7 +27,12 @@ def appointment(each: Any) -> rx.Component:
                 rx.cond(each.status != "", ui.badge(each.status, tone=each.tone)),
                 class_name="cluster",
             ),
-            rx.el.div(each.when, class_name="portal__when numeric"),
+            rx.el.div(
+                each.on,
+                ", ",
+                rx.el.span(each.at, class_name="portal__at"),
+                class_name="portal__when numeric",
+            ),
             rx.el.div("With ", each.staff, class_name="note"),
             rx.el.div(
                 each.facility,
@@ -56,7 +61,17 @@ def document(each: Any, *, look: Any = None, whose: bool = True) -> rx.Component
     if whose:
         words.append(rx.el.div(each.organization, class_name="portal__whose"))
     looks = (
-        [rx.cond(each.preview != "", ui.button("Look", leading="eye", on_click=look))]
+        [
+            rx.cond(
+                each.preview != "",
+                ui.button(
+                    "View",
+                    rx.el.span(" ", each.title, class_name="visually-hidden"),
+                    leading="eye",
+                    on_click=look,
+                ),
+            )
+        ]
         if look is not None
         else []
     )
@@ -66,7 +81,7 @@ def document(each: Any, *, look: Any = None, whose: bool = True) -> rx.Component
         rx.el.div(
             *looks,
             ui.link_button(
-                "Save",
+                "Download",
                 rx.el.span(" ", each.title, class_name="visually-hidden"),
                 href=each.href,
                 leading="download",

@@ -11,7 +11,7 @@ def password_form() -> rx.Component:
     return rx.el.form(
         ui.form_error(PasswordState.form_error),
         ui.text_field(
-            "Present password",
+            "Current password",
             "current",
             type="password",
             error=PasswordState.current_error,
@@ -29,7 +29,7 @@ def password_form() -> rx.Component:
             auto_complete="new-password",
             max_length=200,
         ),
-        ui.form_actions(ui.button("Change the password", submits=True)),
+        ui.form_actions(ui.button("Change password", submits=True)),
         on_submit=PasswordState.change,
         key=PasswordState.times_changed.to_string(),  # type: ignore[attr-defined]
         class_name="stack account__form",
@@ -39,7 +39,7 @@ def password_form() -> rx.Component:
 def second_factor() -> rx.Component:
     """Setting the second factor up, renewing its recovery codes, turning it off."""
     off = ui.stack(
-        rx.el.p("Not set up. Anybody who learns your password can sign in as you."),
+        rx.el.p("It is off. Anyone who learns your password could sign in as you."),
         ui.cluster(
             ui.button("Set up", kind="primary", on_click=SecondFactorState.begin),
         ),
@@ -80,7 +80,7 @@ def _on() -> rx.Component:
 
 def _enrolment() -> rx.Component:
     return ui.stack(
-        rx.el.p("Scan this with an authenticator app, or type the secret into it."),
+        rx.el.p("Scan this with an authenticator app, or type in the code below it."),
         rx.el.div(
             rx.el.img(
                 src=SecondFactorState.picture,
@@ -107,7 +107,7 @@ def _code_form(act: str, does: rx.event.EventHandler) -> rx.Component:
         ),
         ui.form_actions(
             ui.button(act, kind="primary", submits=True),
-            ui.button("Leave it", kind="quiet", on_click=SecondFactorState.leave),
+            ui.button("Cancel", kind="quiet", on_click=SecondFactorState.leave),
         ),
         on_submit=does,
         class_name="stack account__form",
@@ -122,10 +122,10 @@ def _recovery_codes() -> rx.Component:
         ),
         title="Your recovery codes",
         description=(
-            "Each gets you in once without your phone. They are shown only now: print them, or put"
-            " them where your passwords are."
+            "Each one signs you in once without your phone. They are shown only now: print them, or"
+            " keep them where you keep your passwords."
         ),
-        foot=[ui.button("I have kept them", on_click=SecondFactorState.leave)],
+        foot=[ui.button("I have saved them", on_click=SecondFactorState.leave)],
     )
 
 

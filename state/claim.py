@@ -1,10 +1,5 @@
 """Behind the link of an invitation: who sent it, and the two ways to the record. Nothing of it."""
 
-import base64
-import binascii
-import json
-from http.cookies import CookieError, SimpleCookie
-
 import reflex as rx
 
 from securecare.access.passwords import MIN_LENGTH, TooBusy
@@ -21,8 +16,10 @@ from securecare.web.auth import TYPED_COOKIE
 from securecare.web.claiming import INVITATION_COOKIE, NoDate
 from state.gate import public
 from state.moments import said_day
+from state.sign_in import cookie_in, identified, text_in, typed_in
 from state.work import acting_or_nobody, work_in
 
+FIELD_OF = {"birth-date": "born_on", "no-date": "born_on", "weak": "password"}
 SENTENCES = {
     "gone": InvitationGone().message,
     "birth-date": WrongBirthDate().message,
@@ -41,6 +38,10 @@ class ClaimState(rx.State):
     ready: bool = False
     is_good: bool = False
     error: str = ""
+    errors: dict[str, str] = {"born_on": "", "password": ""}
+    """What is wrong with a field; what is wrong with the whole stands in `error`."""
+    born_on: str = ""
+    """As it was typed before it was refused."""
     organization: str = ""
     until: str = ""
     email: str = ""
@@ -55,30 +56,25 @@ class ClaimState(rx.State):
         self.reset()
         code = self.router.url.query_parameters.get("error", "")
         try:
-            opened = await work_in(SIGN_IN, claiming.look, _cookie(self, INVITATION_COOKIE))
+            opened = await work_in(SIGN_IN, claiming.look, cookie_in(self, INVITATION_COOKIE))
         except InvitationGone as gone:
             self.error, self.ready = gone.message, True
             return
-        actor = acting_or_nobody()
+        actor = acting_or_nobody() or await identified(self)
         self.signed_in_as = actor.name if actor else ""
         self.organization, self.email = opened.organization, opened.email
         self.until, self.has_account = said_day(opened.until.date()), opened.has_account
-        self.error = _sentence(self) if code == "weak" else SENTENCES.get(code, "")
+        self._say(code)
         self.is_good = self.ready = True
 
-
-def _sentence(state: rx.State) -> str:
-    """What is wrong with the password, as it was said of it."""
-    try:
-        typed = json.loads(base64.urlsafe_b64decode(_cookie(state, TYPED_COOKIE)))
-        return str(typed["sentence"])[:200]
-    except (binascii.Error, ValueError, KeyError, TypeError):
-        return SENTENCES["weak"]
-
-
-def _cookie(state: rx.State, name: str) -> str:
-    try:
-        morsel = SimpleCookie(state.router.headers.cookie).get(name)
-    except CookieError:
-        return ""
-    return morsel.value if morsel else ""
+    def _say(self, code: str) -> None:
+        """Put what was refused beside its field, or above the form, and keep what was typed."""
+        typed = typed_in(cookie_in(self, TYPED_COOKIE)) if code else {}
+        self.born_on = text_in(typed.get("born_on"), 10)
+        said = SENTENCES.get(code, "")
+        if code == "weak":
+            said = text_in(typed.get("sentence"), 200) or said
+        if code in FIELD_OF:
+            self.errors = self.errors | {FIELD_OF[code]: said}
+        else:
+            self.error = said

@@ -35,6 +35,7 @@ class LetterState(rx.State):
     purpose: str = ""
     """What the link is for; empty if it is good for nothing any more."""
     asks_password: bool = False
+    password_error: str = ""
 
     @rx.event
     @public
@@ -58,7 +59,9 @@ class LetterState(rx.State):
         """Show what the link is for."""
         asked = self.router.url.query_parameters
         typed = typed_in(cookie_in(self, TYPED_COOKIE))
-        self.error = sentence(asked.get("error", ""), typed)
+        code = asked.get("error", "")
+        said = sentence(code, typed)
+        self.error, self.password_error = ("", said) if code == "weak" else (said, "")
         self.purpose, self.ready = "", True
         try:
             opened = await work_in(SIGN_IN, letters.look, cookie_in(self, LETTER_COOKIE))

@@ -128,4 +128,4 @@ def _answers(row: ThreadListed, told: Clock) -> str:
     if row.replies_until is None:
         return ""
     day = told.said_day_before(row.replies_until)
-    return f"Replies until {day}" if row.open else f"Replies closed on {day}"
+    return f"Replies until {day}" if row.open else f"Replies ended on {day}"

@@ -50,7 +50,7 @@ PORTAL_PLACES: tuple[PortalPlace, ...] = (
     PortalPlace("messages", "Messages", "/portal/messages", "message_square_text"),
     PortalPlace("organizations", "Organizations", "/portal/organizations", "building_2", False),
     PortalPlace("profile", "My profile", "/portal/profile", "circle_user", False),
-    PortalPlace("reaching", "Reaching me", "/portal/reaching", "phone", False),
+    PortalPlace("reaching", "Contact preferences", "/portal/reaching", "phone", False),
     PortalPlace("security", "Sign-in and security", "/portal/security", "shield_check", False),
 )
 

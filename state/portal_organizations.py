@@ -20,10 +20,10 @@ from state.work import acting, in_thread, work, work_as
 
 TOPIC = "portal_organizations"
 WORDS = {
-    LINKED: "Knows you since {day}",
-    ASKED: "Asked on {day}. Its staff have not answered yet.",
-    DECLINED: "Answered on {day} that it does not find you. Speak with its staff.",
-    ENDED: "Ended on {day}",
+    LINKED: "Connected since {day}",
+    ASKED: "Requested {day}. Waiting for an answer.",
+    DECLINED: "Could not find your record on {day}. Please speak with the staff.",
+    ENDED: "Ended {day}",
 }
 
 
@@ -84,7 +84,7 @@ class PortalOrganizationsState(rx.State):
             return None
         self.asking, self.error = False, ""
         await self._changed()
-        return rx.toast.success(f"{name} has been asked.")
+        return rx.toast.success(f"Request sent to {name}.")
 
     @rx.event
     @needs(OWN_PORTAL)
@@ -109,7 +109,7 @@ class PortalOrganizationsState(rx.State):
         ended, self.ending = self.ending, LinkView(0, "", "", "")
         name = await work(organizations.end, ended.id)
         await self._changed()
-        what = "Your wish is taken back" if ended.status == ASKED else f"You have left {name}"
+        what = "Your request is canceled" if ended.status == ASKED else f"You have left {name}"
         return rx.toast.success(f"{what}.")
 
     async def _changed(self) -> None:

@@ -48,6 +48,10 @@ class PatronView:
     pronouns: str = ""
     gender: str = ""
     ethnicity: str = ""
+    race: str = ""
+    marital_status: str = ""
+    sexual_orientation: str = ""
+    veteran: str = ""
     language: str = ""
     needs_interpreter: bool = False
 

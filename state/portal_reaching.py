@@ -23,9 +23,9 @@ from state.work import acting, work_as
 TOPIC = "portal_reaching"
 FIELDS = ("name", "relationship", "phone", "email")
 WHAT_FOR = {
-    "appointment_reminders": "A day or so before an appointment",
-    "payment_notices": "When something is to be paid, or was",
-    "message_alerts": "When a message waits for you here; never what it says",
+    "appointment_reminders": "A day or so before each appointment",
+    "payment_notices": "When a payment is due or was received",
+    "message_alerts": "When you have a new message here. We never include what it says.",
 }
 
 

@@ -23,9 +23,9 @@ class AddressState(rx.State):
     @needs(OWN_PORTAL)
     async def open(self):
         """Start with an empty form."""
+        # The form stays as it is: on a slow line, somebody may be typing into it already.
         self.sent_to = ""
         self._complain("", "")
-        self.form_key += 1
 
     @rx.event
     @needs(OWN_PORTAL)

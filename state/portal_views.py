@@ -14,11 +14,11 @@ from state.moments import said_day
 STATUSES: dict[S, tuple[str, str]] = {
     S.BOOKED: ("", "neutral"),
     S.CONFIRMED: ("Confirmed", "good"),
-    S.ARRIVED: ("You have arrived", "info"),
-    S.COMPLETED: ("Took place", "neutral"),
+    S.ARRIVED: ("Checked in", "info"),
+    S.COMPLETED: ("Completed", "neutral"),
     S.NO_SHOW: ("Missed", "warn"),
-    S.CANCELLED: ("Cancelled", "danger"),
-    S.PENDING_REASSIGNMENT: ("Its time may change", "warn"),
+    S.CANCELLED: ("Canceled", "danger"),
+    S.PENDING_REASSIGNMENT: ("Time may change", "warn"),
 }
 """What an appointment's status means to whom it is for, and in which tone."""
 UNITS = (("MB", 1_000_000), ("kB", 1_000))
@@ -31,7 +31,10 @@ class AppointmentView:
     id: int
     day: str
     month: str
-    when: str
+    on: str
+    """The day in words."""
+    at: str
+    """From when to when."""
     what: str
     staff: str
     organization: str
@@ -70,7 +73,8 @@ def appointment_view(each: OwnAppointment) -> AppointmentView:
         each.id,
         str(day.day),
         f"{day:%b}",
-        f"{day:%A}, {_day(day)}, {starts} – {ends}",
+        f"{day:%A}, {_day(day)}",
+        _span(starts, ends),
         each.program,
         f"{each.staff}, {each.title}" if each.title else each.staff,
         each.organization,
@@ -83,6 +87,14 @@ def appointment_view(each: OwnAppointment) -> AppointmentView:
         each.note,
         each.status in (S.CANCELLED, S.NO_SHOW),
     )
+
+
+def _span(starts: str, ends: str) -> str:
+    """As in "9:00 – 9:45 AM": what both have in common is said once."""
+    half = ends[-3:]
+    if half in (" AM", " PM") and starts.endswith(half):
+        starts = starts.removesuffix(half)
+    return f"{starts} – {ends}"
 
 
 def _day(day: date) -> str:
@@ -111,4 +123,4 @@ def size_in_words(count: int) -> str:
     for unit, size in UNITS:
         if count >= size:
             return f"{count / size:.1f} {unit}"
-    return f"{count} bytes"
+    return "1 kB"

@@ -39,6 +39,10 @@ class WholeForm:
     pronouns: str = ""
     gender: str = ""
     ethnicity: str = ""
+    race: str = ""
+    marital_status: str = ""
+    sexual_orientation: str = ""
+    veteran: str = ""
     language: str = ""
     needs_interpreter: bool = False
     street: str = ""
@@ -75,6 +79,10 @@ class ProfileView:
     pronouns: str = ""
     gender: str = ""
     ethnicity: str = ""
+    race: str = ""
+    marital_status: str = ""
+    sexual_orientation: str = ""
+    veteran: str = ""
     language: str = ""
     needs_interpreter: bool = False
     street: str = ""
@@ -131,6 +139,10 @@ class ProfileState(RecordTab, rx.State):
         "pronouns": "Pronouns",
         "gender": "Gender",
         "ethnicity": "Ethnicity",
+        "race": "Race",
+        "marital_status": "Marital status",
+        "sexual_orientation": "Sexual orientation",
+        "veteran": "Veteran",
         "language": "Language",
         "needs_interpreter": "Needs an interpreter",
         "street": "Street",

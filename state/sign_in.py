@@ -14,14 +14,16 @@ from urllib.parse import quote
 import reflex as rx
 
 from securecare.access import links, sign_in
+from securecare.access.actor import Actor
 from securecare.access.errors import SignedOut
 from securecare.access.links import LinkGone
 from securecare.access.passwords import MIN_LENGTH, TooBusy
 from securecare.access.second_factor import WrongCode
-from securecare.access.sign_in import AddressUnproven, NoOrganization, StartAgain, WrongSignIn
+from securecare.access.sign_in import AddressUnproven, StartAgain, WrongSignIn
 from securecare.access.throttle import in_words
 from securecare.foundation.db import SIGN_IN
 from securecare.web.auth import LINK_COOKIE, TYPED_COOKIE
+from securecare.web.claiming import INVITATION_COOKIE
 from securecare.web.policy import safe_path
 from state.cookies import cookie_hash
 from state.gate import public
@@ -31,7 +33,6 @@ from state.work import acting_or_nobody, work_in
 SENTENCES: dict[str, str] = {
     "wrong": WrongSignIn().message,
     "code": WrongCode().message,
-    "no-organization": NoOrganization().message,
     "unproven": AddressUnproven().message,
     "again": StartAgain().message,
     "paused": "Too many attempts. Wait a little, then try again.",
@@ -67,6 +68,8 @@ class SignInState(rx.State):
     organizations: list[Choice] = []
     already_in: bool = False
     """Whether the person is in one of them by now, and may stay there."""
+    invited: bool = False
+    """Whether an invitation was opened in this browser."""
     link_is_good: bool = False
     link_sets_password: bool = False
     ready: bool = False
@@ -98,6 +101,17 @@ class SignInState(rx.State):
 
     @rx.event
     @public
+    async def arrive_nowhere(self):
+        """Show somebody who belongs nowhere what they can do about it."""
+        person = await identified(self)
+        if person is None:
+            return rx.redirect("/sign-in")
+        self._show()
+        self.invited = cookie_in(self, INVITATION_COOKIE) != ""
+        return None
+
+    @rx.event
+    @public
     async def arrive_by_link(self):
         """Show whose link was opened, and whether a password is to be set with it."""
         self.link_is_good = False
@@ -121,6 +135,12 @@ class SignInState(rx.State):
         more = f"?next={quote(self.onward, safe='/')}" if self.onward != "/" else ""
         self.sign_up_href = f"/sign-up{more}"
         self.ready = True
+
+
+async def identified(state: rx.State) -> Actor | None:
+    """Who has signed in with the page's cookie and belongs nowhere; somebody without any right."""
+    token_hash = cookie_hash(cookies_in(state))
+    return await work_in(SIGN_IN, sign_in.identified, token_hash) if token_hash else None
 
 
 def sentence(code: str, typed: dict[str, Any]) -> str:

@@ -17,7 +17,7 @@ def appointments() -> rx.Component:
     which = rx.cond(State.past, "past", "coming")
     return portal_frame(
         ui.tabs(
-            [("coming", "To come"), ("past", "Past")],
+            [("coming", "Upcoming"), ("past", "Past")],
             value=which,  # type: ignore[arg-type]
             on_change=State.show,
             label="Which appointments",
@@ -31,7 +31,7 @@ def appointments() -> rx.Component:
             ui.loading(),
         ),
         title="My appointments",
-        description="Times are those of the clock where the appointment is.",
+        description="Times are local to each appointment.",
         active="appointments",
     )
 
@@ -52,14 +52,15 @@ def _list(nothing: rx.Component) -> rx.Component:
 
 def _nothing_planned() -> rx.Component:
     return ui.empty_state(
-        "Nothing is planned",
-        "As soon as somebody books an appointment for you, it stands here. To make one, call the"
-        " organization that cares for you.",
+        "No upcoming appointments",
+        "Appointments booked for you will show up here. To make one, call your organization.",
         picture="calendar_days",
     )
 
 
 def _nothing_past() -> rx.Component:
     return ui.empty_state(
-        "Nothing yet", "Appointments that are over stand here.", picture="calendar_check"
+        "No past appointments",
+        "Your earlier appointments will be listed here.",
+        picture="calendar_check",
     )

@@ -23,15 +23,15 @@ def claim() -> rx.Component:
             ),
             rx.cond(
                 State.ready,
-                ui.link_button("To the sign-in page", href="/sign-in", size="lg"),
+                ui.link_button("Go to sign-in", href="/sign-in", size="lg"),
                 ui.loading(),
             ),
         ),
-        title=rx.cond(State.is_good, State.organization, "Your account"),
+        title=rx.cond(State.is_good, f"{State.organization} invited you", "Your invitation"),
         lead=rx.cond(
             State.is_good,
-            "invites you to an account of your own. You keep your data up to date there, and see"
-            " your appointments, documents and messages.",
+            "See your appointments, documents and messages in one place, and keep your details up to"
+            " date.",
             "",
         ),
     )
@@ -39,9 +39,11 @@ def claim() -> rx.Component:
 
 def _born_on() -> rx.Component:
     return ui.date_field(
-        "Your birth date",
+        "Date of birth",
         "born_on",
-        hint="So that nobody else opens your record.",
+        hint="To make sure it's really you.",
+        default_value=State.born_on,
+        error=State.errors["born_on"],
         required=True,
         auto_complete="bday",
     )
@@ -55,8 +57,7 @@ def _new_account() -> rx.Component:
                 "username",
                 type="email",
                 default_value=State.email,
-                key=State.email,
-                hint="You will sign in with it.",
+                hint="You'll sign in with it.",
                 read_only=True,
                 auto_complete="username",
             ),
@@ -65,19 +66,20 @@ def _new_account() -> rx.Component:
                 "Choose a password",
                 "password",
                 type="password",
+                error=State.errors["password"],
                 hint="At least 12 characters. A short sentence of your own works well.",
                 required=True,
                 min_length=12,
                 max_length=200,
                 auto_complete="new-password",
             ),
-            ui.button("Make my account", kind="primary", size="lg", full=True, submits=True),
+            ui.button("Create my account", kind="primary", size="lg", full=True, submits=True),
             action="/auth/claim",
         ),
         rx.el.p(
-            "You have an account with another address? ",
-            ui.link("Sign in with it", href="/sign-in?next=/portal/claim"),
-            ", and the record is added to it.",
+            "Already have an account with another address? ",
+            ui.link("Sign in", href="/sign-in?next=/portal/claim"),
+            " and we'll add this to it.",
             class_name="doorway__foot",
         ),
     )
@@ -85,9 +87,13 @@ def _new_account() -> rx.Component:
 
 def _sign_in_first() -> rx.Component:
     return ui.stack(
-        rx.el.p("You have an account with ", rx.el.strong(State.email), "."),
+        rx.el.p(
+            "You already have an account with ",
+            rx.el.strong(State.email),
+            ". Sign in to accept the invitation.",
+        ),
         ui.link_button(
-            "Sign in to go on",
+            "Sign in to continue",
             href="/sign-in?next=/portal/claim",
             kind="primary",
             size="lg",
@@ -98,13 +104,13 @@ def _sign_in_first() -> rx.Component:
 def _as_signed_in() -> rx.Component:
     return rx.fragment(
         plain_form(
-            rx.el.p("You are signed in as ", rx.el.strong(State.signed_in_as), "."),
+            rx.el.p("You're signed in as ", rx.el.strong(State.signed_in_as), "."),
             _born_on(),
-            ui.button("Add it to my account", kind="primary", size="lg", full=True, submits=True),
+            ui.button("Add to my account", kind="primary", size="lg", full=True, submits=True),
             action="/auth/claim-mine",
         ),
         plain_form(
-            ui.button("This is not me: sign out", kind="quiet", submits=True, full=True),
+            ui.button("Not you? Sign out", kind="quiet", submits=True, full=True),
             action="/auth/logout",
         ),
     )

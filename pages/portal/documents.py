@@ -23,7 +23,7 @@ def documents() -> rx.Component:
         ),
         _preview(),
         title="My documents",
-        description="What organizations share with you. Nobody else sees it here.",
+        description="What your organizations have shared with you. Only you can see it here.",
         active="documents",
     )
 
@@ -61,13 +61,13 @@ def _nothing() -> rx.Component:
         State.known,
         ui.empty_state(
             "No documents yet",
-            "What an organization shares with you, as a signed form or a letter, stands here.",
+            "Forms, letters and other files shared with you will show up here.",
             picture="file_text",
         ),
         ui.empty_state(
-            "No organization is connected with you yet",
-            "Documents appear once an organization knows you.",
-            ui.link_button("Find mine", href="/portal/organizations", kind="primary"),
+            "You're not connected yet",
+            "Connect with your organization to see the documents it shares with you.",
+            ui.link_button("Connect", href="/portal/organizations", kind="primary"),
             picture="building_2",
         ),
     )
@@ -91,7 +91,7 @@ def _preview() -> rx.Component:
         actions=[
             ui.close_on_press(ui.button("Close")),
             ui.link_button(
-                "Save", href=shown.href, leading="download", download=True, kind="primary"
+                "Download", href=shown.href, leading="download", download=True, kind="primary"
             ),
         ],
     )

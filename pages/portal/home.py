@@ -31,27 +31,28 @@ def _notes() -> rx.Component:
         State.missing.join(", "),  # type: ignore[attr-defined]
         ".",
         title="Complete your profile",
-        actions=[ui.link_button("Fill in", href="/portal/profile", kind="primary", size="sm")],
+        actions=[ui.link_button("Complete it", href="/portal/profile", kind="primary", size="sm")],
     )
     unread = ui.banner(
         rx.cond(
             PortalFrameState.unread == 1,
-            "There is something new in one conversation.",
-            f"There is something new in {PortalFrameState.unread} conversations.",
+            "You have something new in one conversation.",
+            f"You have something new in {PortalFrameState.unread} conversations.",
         ),
-        title="Messages wait for you",
+        title="New messages",
         actions=[ui.link_button("Read", href="/portal/messages", kind="primary", size="sm")],
     )
     asked = ui.banner(
-        "You have asked ",
+        "You asked to connect with ",
         State.asked.join(", "),  # type: ignore[attr-defined]
-        " to connect you. You see it here as soon as the staff have answered.",
+        ". We'll show it here as soon as the staff have answered.",
+        title="Waiting for an answer",
     )
     nowhere = ui.banner(
-        "Your appointments, documents and messages appear once an organization knows you.",
-        title="No organization is connected with you yet",
+        "Then your appointments, documents and messages will show up here.",
+        title="Connect with your organization",
         actions=[
-            ui.link_button("Find mine", href="/portal/organizations", kind="primary", size="sm")
+            ui.link_button("Connect", href="/portal/organizations", kind="primary", size="sm")
         ],
     )
     some = State.asked.length() > 0  # type: ignore[attr-defined]
@@ -64,14 +65,14 @@ def _notes() -> rx.Component:
 
 def _appointments() -> rx.Component:
     nothing = ui.empty_state(
-        "Nothing is planned",
-        "As soon as somebody books an appointment for you, it stands here.",
+        "No upcoming appointments",
+        "Appointments booked for you will show up here.",
         picture="calendar_days",
     )
     listed = rx.el.ul(rx.foreach(State.appointments, appointment), class_name="portal__list")
     return ui.card(
         rx.cond(State.appointments.length() > 0, listed, nothing),  # type: ignore[attr-defined]
-        title="Next appointments",
+        title="Upcoming appointments",
         actions=[more("All appointments", "/portal/appointments")],
         flush=True,
     )
@@ -80,7 +81,7 @@ def _appointments() -> rx.Component:
 def _files() -> rx.Component:
     nothing = ui.empty_state(
         "No documents yet",
-        "What an organization shares with you, as a signed form or a letter, stands here.",
+        "Forms, letters and other files shared with you will show up here.",
         picture="file_text",
     )
     listed = rx.el.ul(
@@ -88,7 +89,7 @@ def _files() -> rx.Component:
     )
     return ui.card(
         rx.cond(State.files.length() > 0, listed, nothing),  # type: ignore[attr-defined]
-        title="Newest documents",
+        title="Recent documents",
         actions=[more("All documents", "/portal/documents")],
         flush=True,
     )

@@ -24,22 +24,21 @@ def messages() -> rx.Component:
                     rx.el.section(
                         rx.cond(State.opened.id > 0, _open_one(), _none_open()),
                         class_name="talk",
-                        custom_attrs={"aria-label": "The open conversation"},
+                        custom_attrs={"aria-label": "Conversation"},
                     ),
                     class_name="messages",
                     custom_attrs={"data-open": rx.cond(State.opened.id > 0, "true", "false")},
                 ),
                 ui.empty_state(
                     "No messages yet",
-                    "When the staff of an organization writes to you, it stands here. Nobody else"
-                    " can read it.",
+                    "When staff write to you, you'll find it here. Nobody else can read it.",
                     picture="messages_square",
                 ),
             ),
-            ui.loading("Reading your messages", lines=6),
+            ui.loading("Loading your messages", lines=6),
         ),
         title="Messages",
-        description="Between you and the staff; nobody else can read them.",
+        description="Private, between you and the staff.",
         active="messages",
         width="wide",
     )
@@ -60,7 +59,7 @@ def _list() -> rx.Component:
 
 def _none_open() -> rx.Component:
     return ui.empty_state(
-        "Choose a conversation", "Its messages appear here.", picture="mouse_pointer_click"
+        "Choose a conversation", "Its messages will open here.", picture="mouse_pointer_click"
     )
 
 
@@ -78,8 +77,8 @@ def _open_one() -> rx.Component:
             rx.el.p(
                 rx.cond(
                     State.opened.answers != "",
-                    f"{State.opened.answers}. Call the staff if you need something.",
-                    "Replies are turned off for this conversation.",
+                    f"{State.opened.answers}. Please call if you need something.",
+                    "You can't reply to this conversation.",
                 ),
                 class_name="talk__closed note",
             ),

@@ -16,7 +16,7 @@ def organizations() -> rx.Component:
     some = State.links.length() > 0  # type: ignore[attr-defined]
     former = ui.card(
         rx.el.ul(rx.foreach(State.former, _over), class_name="portal__list"),
-        title="Earlier",
+        title="Past connections",
         flush=True,
     )
     return portal_frame(
@@ -38,10 +38,10 @@ def organizations() -> rx.Component:
         _form(),
         _ending(),
         title="My organizations",
-        description="None of them learns here that another one knows you.",
+        description="Each sees only your profile and its own records, never your other organizations.",
         active="organizations",
         actions=[
-            ui.button("Connect me", kind="primary", leading="plus", on_click=State.start),
+            ui.button("Connect", kind="primary", leading="plus", on_click=State.start),
         ],
     )
 
@@ -62,7 +62,7 @@ def _link(each: rx.Var) -> rx.Component:
         _words(each),
         rx.el.div(
             ui.button(
-                rx.cond(each.status == "asked", "Take back", "Leave"),  # type: ignore[attr-defined,arg-type]
+                rx.cond(each.status == "asked", "Cancel request", "Leave"),  # type: ignore[attr-defined,arg-type]
                 on_click=State.start_ending(each.id),  # type: ignore[attr-defined]
             ),
             class_name="portal__deeds",
@@ -77,8 +77,8 @@ def _over(each: rx.Var) -> rx.Component:
 
 def _nowhere() -> rx.Component:
     return ui.empty_state(
-        "No organization is connected with you yet",
-        "Open the link in its invitation, or ask it here by its name.",
+        "You're not connected yet",
+        "Open the link in your invitation e-mail, or connect here by the organization's name.",
         picture="building_2",
     )
 
@@ -87,16 +87,16 @@ def _form() -> rx.Component:
     return ui.dialog(
         rx.el.form(
             ui.text_field(
-                "Name or code of the organization",
+                "Organization name or code",
                 "organization",
-                hint="Just as it calls itself. Its staff can tell you the code.",
+                hint="Its full name, or the code its staff gave you.",
                 error=State.error,
                 auto_focus=True,
                 auto_complete="organization",
                 max_length=120,
             ),
             rx.el.p(
-                "Its staff see your profile and decide. Only then do you see what it has for you.",
+                "The staff will see your profile and decide whether to connect you.",
                 class_name="note",
             ),
             id="ask-form",
@@ -105,13 +105,13 @@ def _form() -> rx.Component:
             no_validate=True,
             class_name="stack",
         ),
-        title="Connect me with an organization",
+        title="Connect with an organization",
         open=State.asking,
         on_open_change=State.open_form,
         size="sm",
         actions=[
             ui.close_on_press(ui.button("Cancel")),
-            ui.button("Ask it", kind="primary", submits=True, form="ask-form"),
+            ui.button("Send request", kind="primary", submits=True, form="ask-form"),
         ],
     )
 
@@ -122,19 +122,19 @@ def _ending() -> rx.Component:
     return ui.confirm(
         rx.cond(
             asked,
-            rx.el.p("Its staff no longer see your profile."),
+            rx.el.p("The staff will no longer see your profile."),
             rx.el.p(
-                "You no longer see its appointments, documents and messages here, and what you"
-                " change in your profile does not reach it. What it has noted stays with it. To"
-                " come back, ask it again.",
+                "You'll no longer see its appointments, documents and messages here, and it won't"
+                " see changes to your profile. It keeps the records it has. You can ask to connect"
+                " again at any time.",
             ),
         ),
         title=rx.cond(
             asked,
-            f"Take your wish to {ending.organization} back?",
+            f"Cancel your request to {ending.organization}?",
             f"Leave {ending.organization}?",
         ),
-        act=rx.cond(asked, "Take it back", "Leave"),  # type: ignore[arg-type]
+        act=rx.cond(asked, "Cancel request", "Leave"),  # type: ignore[arg-type]
         on_confirm=State.end,
         open=ending.id > 0,
         on_open_change=State.open_ending,

@@ -1,11 +1,14 @@
 """How one describes oneself."""
 
+from collections.abc import Sequence
+
 import reflex as rx
 
 from components import ui
 from components.editing import compared
 from components.localities import COUNTRIES, ZONES, postal_address
 from components.portal_frame import portal_frame
+from securecare.customers.choices import MARITAL_STATUSES, VETERAN
 from state.policies import holders_of
 from state.portal import OWN_PORTAL
 from state.portal_profile import PortalProfileState as State
@@ -22,12 +25,12 @@ def profile() -> rx.Component:
             ui.loading(),
         ),
         title="My profile",
-        description="You keep it, and every organization that knows you sees it at once.",
+        description="Your organizations see what you change here right away.",
         active="profile",
         actions=[
             rx.cond(
                 State.loaded & ~State.editing,  # type: ignore[operator]
-                ui.button("Change", kind="primary", leading="pencil", on_click=State.edit),
+                ui.button("Edit", kind="primary", leading="pencil", on_click=State.edit),
             )
         ],
     )
@@ -44,7 +47,7 @@ def _person() -> rx.Component:
             ("Name", rx.fragment(shown.given_name, " ", shown.family_name)),
             ("Date of birth", _known(shown.born)),
         ),
-        title="You",
+        title="About you",
     )
 
 
@@ -61,11 +64,11 @@ def _reached() -> rx.Component:
                 rx.fragment(
                     shown.email,
                     " ",
-                    ui.link("Use another one", href="/portal/security"),
+                    ui.link("Change", href="/portal/security"),
                 ),
             ),
         ),
-        title="How to reach you",
+        title="Contact details",
     )
 
 
@@ -76,11 +79,15 @@ def _optional() -> rx.Component:
             ("Preferred name", _known(shown.preferred_name)),
             ("Pronouns", _known(shown.pronouns)),
             ("Gender", _known(shown.gender)),
+            ("Race", _known(shown.race)),
             ("Ethnicity", _known(shown.ethnicity)),
+            ("Sexual orientation", _known(shown.sexual_orientation)),
+            ("Marital status", _known(shown.marital_status)),
+            ("Veteran", _known(shown.veteran)),
             ("Language", _known(shown.language)),
             ("Needs an interpreter", rx.cond(shown.needs_interpreter, "Yes", "No")),
         ),
-        title="If you like to tell",
+        title="Optional",
     )
 
 
@@ -88,16 +95,18 @@ def _form() -> rx.Component:
     return ui.stack(
         compared(State),
         rx.el.form(
-            ui.card(_needed(), title="Needed", description="So that nobody takes you for another."),
+            ui.card(
+                _needed(), title="About you", description="So nobody mistakes you for someone else."
+            ),
             ui.card(
                 _wished(),
-                title="If you like to tell",
-                description="Leave out whatever you do not want to share.",
+                title="Optional",
+                description="Share only what you want to.",
             ),
             rx.cond(
                 State.changed_by == "",
                 ui.form_actions(
-                    ui.button("Save my profile", kind="primary", size="lg", submits=True),
+                    ui.button("Save", kind="primary", size="lg", submits=True),
                     ui.button("Cancel", size="lg", on_click=State.leave),
                 ),
             ),
@@ -112,8 +121,8 @@ def _form() -> rx.Component:
 def _needed() -> rx.Component:
     draft = State.draft
     return ui.form_grid(
-        _text("Given name", "given_name", "given-name", required=True),
-        _text("Family name", "family_name", "family-name", required=True),
+        _text("First name", "given_name", "given-name", required=True),
+        _text("Last name", "family_name", "family-name", required=True),
         ui.date_field(
             "Date of birth",
             "born_on",
@@ -122,10 +131,10 @@ def _needed() -> rx.Component:
             auto_complete="bday",
             required=True,
         ),
-        _text("Street and house number", "street", "street-address", required=True, max_length=200),
+        _text("Street address", "street", "street-address", required=True, max_length=200),
         _text("City", "city", "address-level2", required=True, max_length=120),
         _text("State or region", "region", "address-level1"),
-        _text("Postal code", "postal_code", "postal-code"),
+        _text("ZIP or postal code", "postal_code", "postal-code"),
         ui.select_field(
             "Country",
             "country",
@@ -143,7 +152,7 @@ def _needed() -> rx.Component:
             default_value=draft.time_zone,
             key=draft.time_zone,
             error=State.errors["time_zone"],
-            hint="Where you live: notices do not reach you at night.",
+            hint="So we don't text you at night.",
             wide=True,
         ),
     )
@@ -157,7 +166,11 @@ def _wished() -> rx.Component:
             _text("Preferred name", "preferred_name", "nickname"),
             _text("Pronouns", "pronouns", "off", placeholder="she/her"),
             _text("Gender", "gender", "off"),
+            _text("Race", "race", "off"),
             _text("Ethnicity", "ethnicity", "off"),
+            _text("Sexual orientation", "sexual_orientation", "off"),
+            _chosen("Marital status", "marital_status", MARITAL_STATUSES),
+            _chosen("Veteran", "veteran", VETERAN, hint="Have you served in the military?"),
             _text("Language", "language", "language"),
         ),
         ui.checkbox(
@@ -165,6 +178,19 @@ def _wished() -> rx.Component:
             "needs_interpreter",
             default_checked=draft.needs_interpreter,
         ),
+    )
+
+
+def _chosen(label: str, name: str, options: Sequence[str], **props: object) -> rx.Component:
+    return ui.select_field(
+        label,
+        name,
+        [(each, each) for each in options],
+        empty="Prefer not to say",
+        default_value=getattr(State.draft, name),
+        error=State.errors[name],
+        auto_complete="off",
+        **props,  # type: ignore[arg-type]
     )
 
 

@@ -13,7 +13,7 @@ from state.routes import page
 
 @page(
     "/portal/reaching",
-    "Reaching me",
+    "Contact preferences",
     holders_of(OWN_PORTAL),
     on_load=[State.open],
 )
@@ -26,18 +26,18 @@ def reaching() -> rx.Component:
                 State.places.length() > 0,
                 rx.fragment(rx.foreach(State.places, _place)),
                 ui.empty_state(
-                    "Nobody needs to reach you yet",
-                    "Once an organization knows you, you say here whom it may call and what it may"
-                    " write to you about.",
+                    "You're not connected yet",
+                    "Once you're connected with an organization, you choose here whom it may call and"
+                    " what it may send you.",
                     ui.link_button("My organizations", href="/portal/organizations"),
                     picture="phone",
                 ),
             ),
-            ui.loading("Reading what is noted", lines=5),
+            ui.loading("Loading your preferences", lines=5),
         ),
         _form(),
-        title="Reaching me",
-        description="Whom to call when something happens, and what may be sent to you.",
+        title="Contact preferences",
+        description="Who to call in an emergency, and what you'd like to hear about.",
         active="reaching",
     )
 
@@ -50,15 +50,15 @@ def _place(each: ReachView) -> rx.Component:
             rx.el.ul(
                 rx.foreach(each.uses, lambda use: _use(each, use)),
                 class_name="portal__uses",
-                custom_attrs={"aria-label": f"What {each.organization} may send you"},
+                custom_attrs={"aria-label": f"Notifications from {each.organization}"},
             ),
-            title="What may be sent to you",
+            title="Notifications",
             description=rx.cond(
                 each.own_phone != "",
-                f"Texts go to {each.own_phone}, e-mails to {each.own_email}. Without your yes"
-                " nothing of this is sent.",
-                f"E-mails go to {each.own_email}. For texts, note your phone number in your"
-                " profile first.",
+                f"Texts go to {each.own_phone}, e-mails to {each.own_email}. Nothing is sent unless"
+                " you turn it on.",
+                f"E-mails go to {each.own_email}. To get texts, add your phone number to your"
+                " profile.",
             ),
         ),
         class_name="stack",
@@ -77,19 +77,18 @@ def _emergency(each: ReachView) -> rx.Component:
         rx.cond(each.email != "", rx.el.div(each.email)),
         class_name="portal__person",
     )
-    nobody = rx.el.p("Nobody is noted. Who should be called if something happens to you?")
+    nobody = rx.el.p("No emergency contact yet. Who should we call if something happens to you?")
     return ui.stack(
         rx.cond(each.known, there, nobody),
         ui.cluster(
             ui.button(
-                rx.cond(each.known, "Change it", "Name somebody"),
-                leading="pencil",
+                rx.cond(each.known, "Edit", "Add"),
                 on_click=State.edit(each.organization_id),
                 custom_attrs={
                     "aria-label": rx.cond(
                         each.known,
-                        f"Change the emergency contact of {each.organization}",
-                        f"Name an emergency contact for {each.organization}",
+                        f"Edit the emergency contact for {each.organization}",
+                        f"Add an emergency contact for {each.organization}",
                     )
                 },
             )
@@ -105,7 +104,7 @@ def _use(place: ReachView, each: UseView) -> rx.Component:
             rx.cond(
                 each.stopped,
                 rx.el.div(
-                    "You texted STOP. Text START from your phone to get texts again.",
+                    "You texted STOP. Text START to get texts again.",
                     class_name="note",
                 ),
             ),
@@ -137,12 +136,12 @@ def _form() -> rx.Component:
         rx.el.form(
             ui.form_error(State.errors["form"]),
             _text("Name", "name", required=True, auto_focus=True, max_length=120),
-            _text("Who they are to you", "relationship", optional=True, placeholder="Sister"),
+            _text("Relationship to you", "relationship", optional=True, placeholder="Sister"),
             _text("Phone", "phone", required=True, type="tel", max_length=40),
             _text("E-mail", "email", optional=True, type="email", max_length=200),
             rx.cond(
                 State.places.length() > 1,
-                ui.checkbox("Save it for all my organizations", "everywhere", default_checked=True),
+                ui.checkbox("Use for all my organizations", "everywhere", default_checked=True),
             ),
             id="emergency-form",
             key=State.form_key.to_string(),  # type: ignore[attr-defined]
@@ -151,7 +150,7 @@ def _form() -> rx.Component:
             class_name="stack",
         ),
         title="Emergency contact",
-        description=f"For {draft.organization}. They are called only if something happens to you.",
+        description=f"For {draft.organization}. We'll call them only if something happens to you.",
         open=draft.organization_id > 0,
         on_open_change=State.open_form,
         actions=[

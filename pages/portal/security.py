@@ -25,17 +25,17 @@ def security() -> rx.Component:
         ui.card(
             password_form(),
             title="Password",
-            description="Changing it signs you out everywhere else.",
+            description="Changing it signs you out on your other devices.",
         ),
         ui.card(
             second_factor(),
-            title="Second factor",
-            description="A code from an app on your phone, asked for after the password.",
+            title="Two-step sign-in",
+            description="After your password, you also enter a code from an app on your phone.",
         ),
         ui.card(
             ui.stack(open_sessions()),
             title="Where you are signed in",
-            description="End what you do not recognize, and change your password.",
+            description="See something you don't recognize? End it and change your password.",
         ),
         title="Sign-in and security",
         active="security",
@@ -54,7 +54,7 @@ def _address() -> rx.Component:
             max_length=320,
         ),
         ui.text_field(
-            "Present password",
+            "Current password",
             "current",
             id="address-password",
             type="password",
@@ -62,7 +62,7 @@ def _address() -> rx.Component:
             auto_complete="current-password",
             max_length=200,
         ),
-        ui.form_actions(ui.button("Mail a link to the new address", submits=True)),
+        ui.form_actions(ui.button("Send a confirmation link", submits=True)),
         on_submit=AddressState.ask,
         key=AddressState.form_key.to_string(),  # type: ignore[attr-defined]
         no_validate=True,
@@ -74,10 +74,10 @@ def _address() -> rx.Component:
             rx.cond(
                 AddressState.sent_to != "",
                 ui.banner(
-                    "A letter to ",
+                    "We sent a link to ",
                     AddressState.sent_to,
-                    " is on its way. Until you open the link in it, everything stays as it is.",
-                    title="Look into your mailbox",
+                    ". Your address stays the same until you open it.",
+                    title="Check your e-mail",
                 ),
             ),
             custom_attrs={"aria-live": "polite"},

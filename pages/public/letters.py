@@ -9,7 +9,7 @@ from state.policies import PUBLIC
 from state.routes import page
 
 
-def _to_sign_in(label: str = "To the sign-in page") -> rx.Component:
+def _to_sign_in(label: str = "Back to sign-in") -> rx.Component:
     return ui.link(label, href=State.sign_in_href)
 
 
@@ -19,7 +19,6 @@ def _email(**props: object) -> rx.Component:
         "email",
         type="email",
         default_value=State.typed["email"],
-        key=State.typed["email"],
         error=State.errors["email"],
         required=True,
         auto_complete="email",
@@ -28,18 +27,18 @@ def _email(**props: object) -> rx.Component:
     )
 
 
-def _sent(lasts: str, again: str) -> rx.Component:
+def _sent(before: str, after: str, lasts: str, again: str) -> rx.Component:
     """The same for every address."""
-    to = rx.cond(State.typed["email"] != "", State.typed["email"], "the address you gave")
+    to = rx.cond(State.typed["email"] != "", State.typed["email"], "your address")
     return ui.stack(
-        rx.el.p("If we can write to ", rx.el.strong(to), ", a letter with a link is on its way."),
+        rx.el.p(before, rx.el.strong(to), after),
         rx.el.p(
-            f"The link works for {lasts}, and once. Nothing there? Look among unwanted mail, and"
-            " check how you wrote the address.",
+            f"The link works once and expires in {lasts}. Don't see it? Check your spam folder, and"
+            " make sure the address is spelled right.",
             class_name="note",
         ),
         rx.el.div(
-            ui.link("Ask again", href=again),
+            ui.link("Send it again", href=again),
             _to_sign_in(),
             class_name="doorway__ways",
         ),
@@ -50,9 +49,9 @@ def _sent(lasts: str, again: str) -> rx.Component:
 def sign_up() -> rx.Component:
     """Name and address of who would like an account."""
     form = plain_form(
-        _name("Given name", "given_name", "given-name", auto_focus=True),
-        _name("Family name", "family_name", "family-name"),
-        _email(hint="You sign in with it. We mail a link to it first."),
+        _name("First name", "given_name", "given-name", auto_focus=True),
+        _name("Last name", "family_name", "family-name"),
+        _email(hint="You'll sign in with it. We'll send a link to confirm it."),
         rx.el.input(type="hidden", name="next", value=State.onward, read_only=True),
         ui.button("Create my account", kind="primary", size="lg", full=True, submits=True),
         action="/auth/sign-up",
@@ -61,16 +60,14 @@ def sign_up() -> rx.Component:
         ui.form_error(State.error),
         rx.cond(
             State.sent,
-            _sent("24 hours", "/sign-up"),
+            _sent("We sent an e-mail to ", ".", "24 hours", "/sign-up"),
             rx.fragment(
                 form,
-                rx.el.div(_to_sign_in("I have an account already"), class_name="doorway__ways"),
+                rx.el.div(_to_sign_in("I already have an account"), class_name="doorway__ways"),
             ),
         ),
-        title=rx.cond(State.sent, "Look into your mailbox", "Create an account"),
-        lead=rx.cond(
-            State.sent, "", "One account for every organization that cares for you. It is yours."
-        ),
+        title=rx.cond(State.sent, "Check your e-mail", "Create an account"),
+        lead=rx.cond(State.sent, "", "One account for all the organizations that care for you."),
     )
 
 
@@ -79,7 +76,6 @@ def _name(label: str, name: str, kind: str, **props: object) -> rx.Component:
         label,
         name,
         default_value=State.typed[name],
-        key=State.typed[name],
         error=State.errors[name],
         required=True,
         auto_complete=kind,
@@ -93,22 +89,26 @@ def forgotten() -> rx.Component:
     """Where a link to choose a new password is to be mailed."""
     form = plain_form(
         _email(auto_focus=True),
-        ui.button("Mail me a link", kind="primary", size="lg", full=True, submits=True),
+        ui.button("Send me a link", kind="primary", size="lg", full=True, submits=True),
         action="/auth/forgotten",
     )
     return doorway(
         ui.form_error(State.error),
         rx.cond(
             State.sent,
-            _sent("two hours", "/forgotten"),
+            _sent("If ", " has an account, we sent a link to it.", "two hours", "/forgotten"),
             rx.fragment(form, rx.el.div(_to_sign_in(), class_name="doorway__ways")),
         ),
-        title=rx.cond(State.sent, "Look into your mailbox", "Forgotten your password?"),
-        lead=rx.cond(State.sent, "", "We mail you a link with which you choose a new one."),
+        title=rx.cond(State.sent, "Check your e-mail", "Forgot your password?"),
+        lead=rx.cond(
+            State.sent,
+            "",
+            "Enter your e-mail address and we'll send you a link to choose a new one.",
+        ),
     )
 
 
-@page("/confirm", "By mail", PUBLIC, on_load=[State.arrive_by_letter])
+@page("/confirm", "Your link", PUBLIC, on_load=[State.arrive_by_letter])
 def confirm() -> rx.Component:
     """What a link by mail is for, and doing it."""
     return doorway(
@@ -117,8 +117,8 @@ def confirm() -> rx.Component:
             State.ready,
             rx.match(
                 State.purpose,
-                ("sign_up", rx.cond(State.asks_password, _choose("Open my account"), _add())),
-                ("password", _choose("Set the password")),
+                ("sign_up", rx.cond(State.asks_password, _choose("Finish and sign in"), _add())),
+                ("password", _choose("Save password")),
                 ("address", _use()),
                 _gone(),
             ),
@@ -126,10 +126,10 @@ def confirm() -> rx.Component:
         ),
         title=rx.match(
             State.purpose,
-            ("sign_up", rx.cond(State.asks_password, "Choose a password", "Add your own portal")),
+            ("sign_up", rx.cond(State.asks_password, "Choose a password", "Add your portal")),
             ("password", "Choose a new password"),
             ("address", "Use this address?"),
-            "This link",
+            "This link no longer works",
         ),
     )
 
@@ -150,6 +150,7 @@ def _choose(act: str) -> rx.Component:
                 "Password",
                 "password",
                 type="password",
+                error=State.password_error,
                 hint="At least 12 characters. A short sentence of your own works well.",
                 required=True,
                 min_length=12,
@@ -167,8 +168,8 @@ def _add() -> rx.Component:
     return rx.fragment(
         rx.el.p(
             State.typed["email"],
-            " has an account already, as for work. Your own portal is added to it: what an"
-            " organization knows of you as a person it cares for stays apart from your work.",
+            " already has an account, for example for work. You can add a portal of your own to it."
+            " It stays separate from your work.",
         ),
         plain_form(
             ui.button("Add my portal", kind="primary", size="lg", full=True, submits=True),
@@ -180,9 +181,9 @@ def _add() -> rx.Component:
 def _use() -> rx.Component:
     return rx.fragment(
         rx.el.p(
-            "From now on you sign in with ",
+            "From now on you'll sign in with ",
             rx.el.strong(State.typed["email"]),
-            ", and organizations that know you write to it.",
+            ", and your organizations will write to you there.",
         ),
         plain_form(
             ui.button("Use this address", kind="primary", size="lg", full=True, submits=True),
@@ -193,7 +194,7 @@ def _use() -> rx.Component:
 
 def _gone() -> rx.Component:
     return ui.stack(
-        ui.link_button("Mail me a new password link", href="/forgotten", size="lg"),
+        ui.link_button("Reset my password", href="/forgotten", size="lg"),
         ui.link_button("Create an account", href="/sign-up", size="lg"),
-        ui.link_button("To the sign-in page", href="/sign-in", kind="quiet", size="lg"),
+        ui.link_button("Go to sign-in", href="/sign-in", kind="quiet", size="lg"),
     )

@@ -26,6 +26,12 @@ def _start_over() -> rx.Component:
     )
 
 
+def _sign_out() -> rx.Component:
+    return plain_form(
+        ui.button("Sign out", kind="quiet", submits=True, full=True), action="/auth/logout"
+    )
+
+
 @page("/sign-in", "Sign in", PUBLIC, on_load=[SignInState.arrive])
 def sign_in() -> rx.Component:
     """E-mail and password."""
@@ -37,7 +43,6 @@ def sign_in() -> rx.Component:
                 "email",
                 type="email",
                 default_value=SignInState.email,
-                key=SignInState.email,
                 required=True,
                 auto_complete="username",
                 auto_focus=True,
@@ -60,11 +65,6 @@ def sign_in() -> rx.Component:
             ui.link("Create an account", href=SignInState.sign_up_href),
             class_name="doorway__ways",
         ),
-        rx.el.p(
-            "Lost your phone and your recovery codes as well? An administrator of your organization"
-            " can give you a link to start anew.",
-            class_name="doorway__foot",
-        ),
         title="Sign in",
     )
 
@@ -78,7 +78,7 @@ def second_factor() -> rx.Component:
             ui.text_field(
                 "Code",
                 "code",
-                hint="Six digits from your app, or one of your recovery codes.",
+                hint="Six digits, or one of your recovery codes.",
                 required=True,
                 auto_focus=True,
                 auto_complete="one-time-code",
@@ -90,8 +90,13 @@ def second_factor() -> rx.Component:
             action="/auth/second-factor",
         ),
         _start_over(),
-        title="One more step",
-        lead="Your account asks for a second factor.",
+        rx.el.p(
+            "Lost your phone and your recovery codes? An administrator of your organization can give"
+            " you a link to start over.",
+            class_name="doorway__foot",
+        ),
+        title="Enter your code",
+        lead="Open your authenticator app and enter the code it shows for SecureCare.",
     )
 
 
@@ -123,15 +128,53 @@ def organization() -> rx.Component:
             ui.link_button("Stay where I am", href="/", kind="quiet", size="lg"),
             _start_over(),
         ),
-        title="Where to?",
-        lead="There are several places you can go to.",
+        title="Where would you like to go?",
+        lead="Your account opens more than one place.",
+    )
+
+
+@page(
+    "/sign-in/nowhere",
+    "Nowhere to go yet",
+    PUBLIC,
+    on_load=[SignInState.arrive_nowhere],
+)
+def nowhere() -> rx.Component:
+    """For somebody whose account belongs to no organization and has no portal."""
+    invited = ui.link_button(
+        "Continue with your invitation", href="/portal/claim", kind="primary", size="lg"
+    )
+    own = ui.stack(
+        rx.el.p("Were you invited? Open the link in your invitation e-mail now."),
+        rx.el.p(
+            "Are you cared for by an organization that uses SecureCare? Get a portal of your own: we"
+            " send a link to your e-mail address."
+        ),
+        plain_form(
+            ui.button("Send me a link", kind="primary", size="lg", full=True, submits=True),
+            action="/auth/own-portal",
+        ),
+    )
+    return doorway(
+        _messages(),
+        rx.cond(
+            SignInState.ready,
+            ui.stack(rx.cond(SignInState.invited, invited, own), _sign_out()),
+            ui.loading(),
+        ),
+        rx.el.p(
+            "Should you have access for your work? Ask an administrator of your organization.",
+            class_name="doorway__foot",
+        ),
+        title="Your account isn't connected yet",
+        lead="You're signed in, but your account doesn't belong to an organization right now.",
     )
 
 
 @page("/set-password", "Set your password", PUBLIC, on_load=[SignInState.arrive_by_link])
 def set_password() -> rx.Component:
     """What a one-time link leads to."""
-    to_sign_in = ui.link_button("To the sign-in page", href="/sign-in", kind="primary", size="lg")
+    to_sign_in = ui.link_button("Go to sign-in", href="/sign-in", kind="primary", size="lg")
     form = plain_form(
         rx.el.input(
             type="email",
@@ -152,14 +195,14 @@ def set_password() -> rx.Component:
             auto_focus=True,
             auto_complete="new-password",
         ),
-        ui.button("Set the password", kind="primary", size="lg", full=True, submits=True),
+        ui.button("Save password", kind="primary", size="lg", full=True, submits=True),
         action="/auth/set-password",
     )
     has_one = ui.stack(
         rx.el.p(
-            "You have an account with this address already. Sign in with the password you use"
-            " there. If this organization is not among those you can choose then, choose a new"
-            " password by mail first: with “Forgot your password?” on the sign-in page."
+            "You already have an account with this address. Sign in with your current"
+            " password. If you can't choose this organization then, set a new password first with"
+            " “Forgot your password?” on the sign-in page."
         ),
         to_sign_in,
     )
@@ -173,7 +216,7 @@ def set_password() -> rx.Component:
             ),
             rx.cond(
                 SignInState.ready,
-                ui.link_button("To the sign-in page", href="/sign-in"),
+                ui.link_button("Go to sign-in", href="/sign-in"),
                 ui.loading(),
             ),
         ),

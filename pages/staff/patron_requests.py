@@ -102,7 +102,7 @@ def _answer() -> rx.Component:
         on_open_change=State.open_answer,
         actions=[
             ui.confirm(
-                "They are told nothing, and may ask again.",
+                "They see in their portal that no record was found, and may ask again.",
                 title="Decline the request?",
                 act="Decline it",
                 on_confirm=State.decline,

@@ -1,5 +1,7 @@
 """A customer's record, first tab: what is known of them."""
 
+from collections.abc import Sequence
+
 import reflex as rx
 
 from components import ui
@@ -7,6 +9,7 @@ from components.editing import form_drawer
 from components.localities import COUNTRIES, ZONES, postal_address
 from components.record_frame import record_frame
 from securecare.access.roles import Permission
+from securecare.customers.choices import MARITAL_STATUSES, VETERAN
 from securecare.customers.profile import REACHED_BY
 from state.policies import holders_of
 from state.record import RecordState
@@ -69,6 +72,10 @@ def _person() -> rx.Component:
             ("Pronouns", _known(shown.pronouns)),
             ("Gender", _known(shown.gender)),
             ("Ethnicity", _known(shown.ethnicity)),
+            ("Race", _known(shown.race)),
+            ("Sexual orientation", _known(shown.sexual_orientation)),
+            ("Marital status", _known(shown.marital_status)),
+            ("Veteran", _known(shown.veteran)),
             (
                 "Language",
                 rx.fragment(
@@ -191,6 +198,10 @@ def _of_the_person() -> rx.Component:
             _text("Gender", "gender"),
             _text("Language", "language"),
             _text("Ethnicity", "ethnicity"),
+            _text("Race", "race"),
+            _text("Sexual orientation", "sexual_orientation"),
+            _chosen("Marital status", "marital_status", _as_they_are(MARITAL_STATUSES)),
+            _chosen("Veteran", "veteran", _as_they_are(VETERAN)),
         ),
         ui.checkbox(
             "Needs an interpreter",
@@ -217,7 +228,7 @@ def _where() -> rx.Component:
     )
 
 
-def _chosen(label: str, name: str, choices: tuple[tuple[str, str], ...]) -> rx.Component:
+def _chosen(label: str, name: str, choices: Sequence[tuple[str, str]]) -> rx.Component:
     return ui.select_field(
         label,
         name,
@@ -227,6 +238,10 @@ def _chosen(label: str, name: str, choices: tuple[tuple[str, str], ...]) -> rx.C
         error=State.errors[name],
         optional=True,
     )
+
+
+def _as_they_are(words: Sequence[str]) -> list[tuple[str, str]]:
+    return [(each, each) for each in words]
 
 
 def _text(label: str, name: str, **props: object) -> rx.Component:

@@ -22,7 +22,7 @@ class WrongPassword(DomainError):
     """The present password, asked for before a change, is another one."""
 
     def __init__(self) -> None:
-        super().__init__("This is not your present password.", field="current")
+        super().__init__("This is not your current password.", field="current")
 
 
 class NoName(DomainError):

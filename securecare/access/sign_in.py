@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from securecare.access import accounts, passwords, second_factor, sessions, throttle
-from securecare.access.actor import NO_ORGANIZATION
+from securecare.access.actor import NO_ORGANIZATION, Actor
 from securecare.access.models import Account, LoginSession
 from securecare.access.second_factor import WrongCode
 from securecare.access.sessions import Device
@@ -30,6 +30,8 @@ class Step(StrEnum):
     DONE = "done"
     SECOND_FACTOR = "second-factor"
     ORGANIZATION = "organization"
+    NOWHERE = "nowhere"
+    """Nothing is left to do here: the person is known, and belongs to no organization and no portal."""
     SET_UP_SECOND_FACTOR = "set-up-second-factor"
 
 
@@ -48,19 +50,12 @@ class WrongSignIn(DomainError):
         super().__init__("The e-mail address or the password is not right.")
 
 
-class NoOrganization(DomainError):
-    """The person may sign in, but belongs to no organization any more."""
-
-    def __init__(self) -> None:
-        super().__init__("Your account belongs to no organization. Ask an administrator.")
-
-
 class AddressUnproven(DomainError):
     """The password was set with a link of an organization that the person belongs to no more."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Choose a new password by mail first: with “Forgot your password?” on the sign-in page."
+            "Set a new password by e-mail first: use “Forgot your password?” on the sign-in page."
         )
 
 
@@ -72,10 +67,7 @@ class StartAgain(DomainError):
 
 
 def with_password(email: str, password: str, device: Device) -> Opened:
-    """Check e-mail and password.
-
-    Raises `WrongSignIn`, `Paused`, `NoOrganization` or `AddressUnproven`.
-    """
+    """Check e-mail and password; raises `WrongSignIn`, `Paused` or `AddressUnproven`."""
     with transaction(SIGN_IN) as session:
         account = accounts.by_email(session, email)
         known = _known_mark(session, account, device)
@@ -106,10 +98,12 @@ def _after_password(session: Session, account: Account, device: Device) -> Opene
 def _into_organization(session: Session, account: Account, device: Device) -> Opened:
     account_id = account.id or 0
     places = accounts.places_of(session, account_id)
-    if not places:
-        raise NoOrganization if account.vouched_by is None else AddressUnproven
-    if len(places) > 1:
-        return Opened(sessions.open_for(session, account_id, device), Step.ORGANIZATION)
+    if not places and account.vouched_by is not None:
+        raise AddressUnproven
+    if len(places) != 1:
+        # Either way the session opens no page yet: see `identified`.
+        step = Step.ORGANIZATION if places else Step.NOWHERE
+        return Opened(sessions.open_for(session, account_id, device), step)
     return _finish(session, account, device, places[0][0])
 
 
@@ -184,6 +178,23 @@ def choices(session: Session, token_hash: bytes) -> list[tuple[int, str]]:
     if waiting is None or waiting.second_factor_due:
         return []
     return accounts.places_of(session, waiting.account_id)
+
+
+def identified(session: Session, token_hash: bytes, address: str = "") -> Actor | None:
+    """Who has signed in with this cookie and is nowhere yet: a person without any right.
+
+    Whoever belongs to no organization and has no portal comes no further than here. They may claim
+    an invitation, or have a link to a portal of their own mailed to them.
+    """
+    waiting = sessions.find(session, token_hash)
+    if waiting is None or waiting.second_factor_due:
+        return None
+    if waiting.portal or waiting.organization_id is not None:
+        return None
+    account = session.get(Account, waiting.account_id)
+    if account is None or account.disabled_at is not None:
+        return None
+    return Actor(account.id or 0, NO_ORGANIZATION, waiting.id or 0, account.name, (), address)
 
 
 def out(cookie: str, device: Device) -> None:

@@ -15,7 +15,7 @@ from sqlmodel import Session, select
 from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
-from securecare.customers import phones
+from securecare.customers import choices, phones
 from securecare.customers.patron_models import Patron, PatronChange
 from securecare.foundation import audit, clock
 from securecare.foundation.forms import (
@@ -29,28 +29,32 @@ from securecare.organization.time_zones import is_known
 
 OLDEST = timedelta(days=130 * 366)
 NEEDED = {
-    "given_name": "your given name",
-    "family_name": "your family name",
-    "street": "your street and house number",
+    "given_name": "your first name",
+    "family_name": "your last name",
+    "street": "your street address",
     "city": "your city",
 }
 LONGEST = {"given_name": 60, "family_name": 60, "street": 200, "city": 120}
 LABELS = {
-    "given_name": "Given name",
-    "family_name": "Family name",
+    "given_name": "First name",
+    "family_name": "Last name",
     "born_on": "Date of birth",
     "phone": "Phone",
     "email": "E-mail address",
-    "street": "Street",
+    "street": "Street address",
     "city": "City",
     "region": "State or region",
-    "postal_code": "Postal code",
+    "postal_code": "ZIP or postal code",
     "country": "Country",
     "time_zone": "Time zone",
     "preferred_name": "Preferred name",
     "pronouns": "Pronouns",
     "gender": "Gender",
     "ethnicity": "Ethnicity",
+    "race": "Race",
+    "marital_status": "Marital status",
+    "sexual_orientation": "Sexual orientation",
+    "veteran": "Veteran",
     "language": "Language",
     "needs_interpreter": "Needs an interpreter",
 }
@@ -75,6 +79,10 @@ class PatronForm:
     pronouns: str = ""
     gender: str = ""
     ethnicity: str = ""
+    race: str = ""
+    marital_status: str = ""
+    sexual_orientation: str = ""
+    veteran: str = ""
     language: str = ""
     needs_interpreter: bool = False
 
@@ -93,6 +101,7 @@ class PatronForm:
             if isinstance(value, str):
                 what, needed = NEEDED.get(name, ""), name in NEEDED
                 complain_of_text(found, name, value, what, LONGEST.get(name, 80), needed=needed)
+        choices.complain(found, marital_status=self.marital_status, veteran=self.veteran)
         found |= self._wrong_birth() | self._wrong_place()
         if phones.kept(self.phone, self.phone_region) is None:
             found["phone"] = "This is not a complete phone number. Add the area or country code."
@@ -103,7 +112,7 @@ class PatronForm:
         if self.born_on is None:
             return {"born_on": "Enter your date of birth."}
         if self.born_on > today:
-            return {"born_on": "The date of birth lies in the future."}
+            return {"born_on": "This date is in the future."}
         if self.born_on < today - OLDEST:
             return {"born_on": "Check the year of the date of birth."}
         return {}
@@ -111,7 +120,7 @@ class PatronForm:
     def _wrong_place(self) -> Complaints:
         found: Complaints = {}
         if not (self.postal_code or self.region):
-            found["postal_code"] = "Enter your postal code, or your state or region."
+            found["postal_code"] = "Enter your ZIP or postal code, or your state or region."
         if not re.fullmatch("[A-Z]{2}", self.country):
             found["country"] = "Choose your country."
         if not is_known(self.time_zone):

@@ -9,7 +9,7 @@ from sqlmodel import select as model_select
 
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
-from securecare.customers import kept_by_patron, visibility
+from securecare.customers import choices, kept_by_patron, visibility
 from securecare.customers.models import Customer
 from securecare.customers.record_models import SSN, CustomerProfile
 from securecare.foundation import audit, clock
@@ -46,6 +46,10 @@ class ProfileForm:
     pronouns: str = ""
     gender: str = ""
     ethnicity: str = ""
+    race: str = ""
+    marital_status: str = ""
+    sexual_orientation: str = ""
+    veteran: str = ""
     language: str = ""
     needs_interpreter: bool = False
     street: str = ""
@@ -76,6 +80,7 @@ class ProfileForm:
             found["country"] = "Choose a country from the list."
         if self.time_zone and not is_known(self.time_zone):
             found["time_zone"] = "Choose a time zone from the list."
+        choices.complain(found, marital_status=self.marital_status, veteran=self.veteran)
         if self.reached_by not in REACHED_BY:
             found["reached_by"] = "Choose one of these."
         return found

@@ -11,6 +11,7 @@ from securecare.access.roles import Role
 from securecare.demo import street_life
 from securecare.demo.casework import write_cases
 from securecare.demo.conversations import People, write_conversations
+from securecare.demo.documents import write_documents
 from securecare.demo.harbor import HARBOR_AND_PINE
 from securecare.demo.life import live
 from securecare.demo.mirante import MIRANTE_AND_GANGA
@@ -93,6 +94,7 @@ def _write(session: Session, plan: OrganizationPlan, password_hash: str, progres
     write_cases(session, written.organization, account_id, keeper.name, len(accounts))
     write_patrons(session, plan, written.organization, accounts)
     write_patron_links(session, written.organization, account_id, keeper.name)
+    write_documents(session, written.organization, account_id, keeper.name)
     _write_conversations(session, plan, written.organization, accounts)
 
 

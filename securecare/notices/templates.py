@@ -39,33 +39,36 @@ TEMPLATES: dict[str, Template] = {
     "patron_invitation": Template(
         "{organization} invites you to your own account",
         "Hello,\n\n{organization} has set up an account for you, where you can see your"
-        " appointments, documents and messages.\n\nOpen this link to claim it, by {until}:\n{link}\n\n"
-        "If you did not expect this, you need not do anything.\n",
+        " appointments, documents and messages.\n\nOpen this link to accept:\n{link}\n\n"
+        "It works until {until}. If you did not expect this e-mail, you can ignore it.\n",
     ),
     "confirm_address": Template(
         "Confirm your e-mail address",
-        "Hello,\n\nopen this link to confirm that this address is yours, by {until}:\n{link}\n\n"
-        "If you did not ask for this, you need not do anything.\n",
+        "Hello,\n\nOpen this link to confirm that this is your e-mail address:\n{link}\n\n"
+        "It works once and expires {until}. If you did not ask for it, you can ignore this"
+        " e-mail.\n",
     ),
     "address_in_use": Template(
         "You already have an account",
-        "Hello,\n\nsomebody asked for an account with this address, which has one already. Sign in"
-        " here:\n{link}\n\nIf it was not you, you need not do anything.\n",
+        "Hello,\n\nSomeone asked to use this e-mail address for an account. You already have one. You"
+        " can sign in here, or choose a new password there if you forgot yours:\n{link}\n\n"
+        "If it was not you, you can ignore this e-mail.\n",
     ),
     "address_changed": Template(
         "Your e-mail address was changed",
-        "Hello,\n\nyour account now uses another e-mail address. If it was not you who changed it,"
-        " tell {organization} at once.\n",
+        "Hello,\n\nThe e-mail address of your account was changed. If you did not do this, contact"
+        " {organization} right away.\n",
     ),
     "new_password": Template(
         "Choose a new password",
-        "Hello,\n\nopen this link to choose a new password, by {until}:\n{link}\n\n"
-        "If you did not ask for this, you need not do anything.\n",
+        "Hello,\n\nOpen this link to choose a new password:\n{link}\n\n"
+        "It works once and expires {until}. If you did not ask for it, you can ignore this e-mail:"
+        " your password stays as it is.\n",
     ),
     "message_waiting": Template(
-        "A message from {organization} is waiting for you",
-        "Hello,\n\n{organization} has sent you a secure message. Sign in to read it:\n{link}\n",
-        "{organization}: a secure message is waiting for you. {link}",
+        "You have a new message from {organization}",
+        "Hello,\n\nYou have a new secure message from {organization}. Sign in to read it:\n{link}\n",
+        "{organization}: you have a new secure message. Sign in to read it: {link}",
     ),
 }
 """Every template there is, by its name. Whoever needs another adds it here."""

@@ -42,8 +42,7 @@ class InvitationGone(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "This invitation has been used or is no longer valid. Ask those who sent it for a new"
-            " one."
+            "This invitation has been used or is no longer valid. Ask the organization for a new one."
         )
 
 
@@ -51,14 +50,17 @@ class WrongBirthDate(DomainError):
     """Another birth date than the one that is known."""
 
     def __init__(self) -> None:
-        super().__init__("This birth date does not fit the invitation. Check it.", field="born_on")
+        super().__init__(
+            "This date of birth does not match the invitation. Check it and try again.",
+            field="born_on",
+        )
 
 
 class SignInInstead(DomainError):
     """The address has an account with a password, which whoever claims signs in with."""
 
     def __init__(self) -> None:
-        super().__init__("You have an account with this address. Sign in with it first.")
+        super().__init__("You already have an account with this address. Sign in first.")
 
 
 class ProveAddress(DomainError):
@@ -76,8 +78,8 @@ class AnotherRecord(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Your account belongs to another record of this organization already. Ask them to"
-            " merge the two."
+            "Your account is already connected with another record at this organization. Ask the"
+            " staff to merge the two."
         )
 
 

@@ -7,7 +7,7 @@ through people's mail open links too.
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import text
 from sqlmodel import Session, col, delete, select
@@ -90,9 +90,8 @@ def address_of(token: str) -> str:
 
 
 def until(link: MailedLink) -> str:
-    """The end of a link in words, for people in any zone."""
-    at: datetime = link.expires_at
-    return f"{at:%B} {at.day}, {at.year}, {at:%H:%M} UTC"
+    """The end of a link in words, for people in any zone: "in 24 hours"."""
+    return f"in {int(VALID_FOR[link.purpose].total_seconds()) // 3600} hours"
 
 
 def look(session: Session, token: str) -> Opened:

@@ -47,7 +47,7 @@ class AlreadyAsked(DomainError):
 
     def __init__(self, organization: str) -> None:
         super().__init__(
-            f"You are connected with {organization}, or have asked it already.",
+            f"You are already connected with {organization}, or have asked to be.",
             field="organization",
         )
 
@@ -57,7 +57,7 @@ class ProfileIncomplete(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Fill in your profile first: without it no organization can tell who you are.",
+            "Complete your profile first, so the staff can tell who you are.",
             field="organization",
         )
 
@@ -102,11 +102,13 @@ def _ask(session: Session, actor: Actor, told: str) -> str:
     found = session.execute(_TO_ASK, {"told": told}).all()
     if not found:
         raise NotAccepted(
-            {"organization": "No organization that can be asked here has this name or code."}
+            {
+                "organization": "We can't find an organization with this name or code. Check it with the staff."
+            }
         )
     if len(found) > 1:
         raise NotAccepted(
-            {"organization": "Several have this name. Ask yours for its code, and enter that."}
+            {"organization": "More than one organization has this name. Ask yours for its code."}
         )
     organization_id, name = found[0]
     link = PatronLink(

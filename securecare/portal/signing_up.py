@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from securecare.access import accounts, passwords, sessions, throttle
+from securecare.access.actor import Actor
 from securecare.access.links import LinkGone
 from securecare.access.models import Account
 from securecare.access.sessions import Device
@@ -44,8 +45,8 @@ class Wish:
     def complaints(self) -> Complaints:
         """What cannot stay as it is, by field. Nothing of it depends on what accounts there are."""
         found: Complaints = {}
-        complain_of_text(found, "given_name", self.given_name, "your given name", 60)
-        complain_of_text(found, "family_name", self.family_name, "your family name", 60)
+        complain_of_text(found, "given_name", self.given_name, "your first name", 60)
+        complain_of_text(found, "family_name", self.family_name, "your last name", 60)
         if not is_mail(self.email):
             found["email"] = "Enter an address like name@example.org."
         return found
@@ -74,6 +75,19 @@ def ask(wish: Wish, device: Device) -> Wish:
         key = accounts.email_key(wish.email)
         throttle.take_attempt(session, throttle.letter_keys("sign up", key, device.address))
     return wish
+
+
+def ask_as(person: Actor, device: Device) -> Wish:
+    """The same for somebody who has signed in and belongs nowhere: a portal, to their own address.
+
+    Raises `Paused`.
+    """
+    with transaction(SIGN_IN) as session:
+        account = accounts.own(session, person)
+        given, _, family = account.name.partition(" ")
+        key = throttle.letter_keys("sign up", account.email_key, device.address)
+        throttle.take_attempt(session, key)
+        return Wish(given, family, account.email)
 
 
 def send(wish: Wish) -> None:

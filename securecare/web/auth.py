@@ -33,6 +33,8 @@ from securecare.web.policy import (
 TYPED_COOKIE = "securecare_typed"
 LINK_COOKIE = "securecare_link"
 LETTER_COOKIE = "securecare_letter"
+CLAIM_PATH = "/portal/claim"
+"""Where an invitation is claimed: the one page for who belongs nowhere yet."""
 TYPED_SECONDS = 120
 LINK_SECONDS = 1800
 MARK_SECONDS = 90 * 86_400
@@ -40,7 +42,6 @@ MARK_SECONDS = 90 * 86_400
 CODES: tuple[tuple[type[DomainError], str], ...] = (
     (sign_in.WrongSignIn, "wrong"),
     (sign_in.WrongCode, "code"),
-    (sign_in.NoOrganization, "no-organization"),
     (sign_in.AddressUnproven, "unproven"),
     (sign_in.StartAgain, "again"),
     (Paused, "paused"),
@@ -140,9 +141,7 @@ async def _opened(
     try:
         opened = await in_thread(check)
     except DomainError as refusal:
-        starts_over = isinstance(
-            refusal, sign_in.StartAgain | sign_in.NoOrganization | sign_in.AddressUnproven
-        )
+        starts_over = isinstance(refusal, sign_in.StartAgain | sign_in.AddressUnproven)
         return refused(refusal, "/sign-in" if starts_over else form_path, onward, email)
     answer = redirect(_onward(opened.step, onward))
     set_cookie(answer, COOKIE_NAME, opened.token, None)
@@ -157,6 +156,8 @@ def _onward(step: Step, onward: str) -> str:
         return _with_next("/sign-in/code", onward)
     if step is Step.ORGANIZATION:
         return _with_next("/sign-in/organization", onward)
+    if step is Step.NOWHERE:
+        return CLAIM_PATH if onward == CLAIM_PATH else "/sign-in/nowhere"
     return "/account" if step is Step.SET_UP_SECOND_FACTOR else onward
 
 

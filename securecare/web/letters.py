@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from securecare.access import sessions
+from securecare.access import sessions, sign_in
 from securecare.access.sessions import COOKIE_NAME
 from securecare.foundation.db import SIGN_IN, transaction
 from securecare.foundation.errors import DomainError
@@ -44,6 +44,7 @@ def routes() -> list[Route]:
     post = ("POST",)
     return [
         public("/auth/sign-up", sign_up, post),
+        public("/auth/own-portal", own_portal, post),
         public("/auth/forgotten", forgotten, post),
         public(letters.PATH, open_letter),
         public("/auth/confirm", confirm, post),
@@ -60,6 +61,24 @@ async def sign_up(request: Request) -> Response:
         wish = await in_thread(partial(signing_up.ask, wish, device))
     except DomainError as refusal:
         return _refused(refusal, "/sign-up", onward, typed)
+    return _on_its_way("/sign-up", wish.email, partial(signing_up.send, wish))
+
+
+async def own_portal(request: Request) -> Response:
+    """Mail a link to a portal of their own to who has signed in and belongs nowhere."""
+    cookie, device = request.cookies.get(COOKIE_NAME, ""), device_of(request)
+
+    def ask() -> Wish | None:
+        with transaction(SIGN_IN) as session:
+            person = sign_in.identified(session, sessions.hash_of(cookie), device.address)
+        return signing_up.ask_as(person, device) if person else None
+
+    try:
+        wish = await in_thread(ask)
+    except DomainError as refusal:
+        return refused(refusal, "/sign-in/nowhere", "/")
+    if wish is None:
+        return redirect("/sign-in")
     return _on_its_way("/sign-up", wish.email, partial(signing_up.send, wish))
 
 

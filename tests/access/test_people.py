@@ -165,8 +165,9 @@ def test_whoever_is_let_go_is_out_at_once() -> None:
     with transaction(boss.scope) as session:
         people.let_go(session, boss, alice.id)
     assert actor_with(cookie) is None
-    with pytest.raises(sign_in.NoOrganization):
-        signed_in(alice)
+    opened = sign_in.with_password(alice.email, PASSWORD, OFFICE)
+    assert opened.step is sign_in.Step.NOWHERE
+    assert actor_with(opened.token) is None
     assert {"person.let_go", "role.withdrawn"} <= set(trail_of(harbor))
     assert trail_of(lakeside) == []
 

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from securecare.access import sessions, sign_in
-from securecare.access.roles import Role
-from securecare.access.sessions import Device
-from securecare.access.sign_in import NoOrganization, Step, WrongSignIn
+from securecare.access.actor import NO_ORGANIZATION, Actor
+from securecare.access.roles import Permission, Role
+from securecare.access.sessions import Device, hash_of
+from securecare.access.sign_in import Step, WrongSignIn
 from securecare.access.throttle import Paused
 from securecare.foundation import clock
-from securecare.foundation.db import owner_transaction
+from securecare.foundation.db import SIGN_IN, owner_transaction, transaction
 from tests.support.community import (
     OFFICE,
     PASSWORD,
@@ -153,9 +154,42 @@ def test_nobody_gets_into_an_organization_they_do_not_belong_to() -> None:
     assert actor_with(cookie)
 
 
-def test_without_any_organization_the_right_password_opens_nothing() -> None:
-    with pytest.raises(NoOrganization):
-        signed_in(person())
+def identified(token: str) -> Actor | None:
+    with transaction(SIGN_IN) as session:
+        return sign_in.identified(session, hash_of(token))
+
+
+def test_who_belongs_nowhere_is_known_and_may_do_nothing() -> None:
+    alice, harbor = person(), organization()
+    opened = sign_in.with_password(alice.email, PASSWORD, OFFICE)
+    assert opened.step is Step.NOWHERE
+    assert actor_with(opened.token) is None
+    known = identified(opened.token)
+    assert known
+    assert known.account_id == alice.id
+    assert not any(known.may(permission) for permission in Permission)
+    with transaction(SIGN_IN) as session:
+        assert sign_in.choices(session, hash_of(opened.token)) == []
+    for place in (NO_ORGANIZATION, harbor):
+        with pytest.raises(sign_in.StartAgain):
+            sign_in.into_organization(opened.token, place, OFFICE)
+    with clock.frozen(clock.now() + timedelta(hours=1)):
+        assert identified(opened.token) is None
+    sign_in.out(opened.token, OFFICE)
+    assert identified(opened.token) is None
+
+
+def test_who_is_somewhere_or_owes_a_code_is_not_told_apart_as_nowhere() -> None:
+    alice = person(organization())
+    assert identified(signed_in(alice)) is None
+    with owner_transaction() as session:
+        session.connection().exec_driver_sql(
+            "UPDATE account SET totp_confirmed_at = now() WHERE id = %s", (alice.id,)
+        )
+    opened = sign_in.with_password(alice.email, PASSWORD, OFFICE)
+    assert opened.step is Step.SECOND_FACTOR
+    assert identified(opened.token) is None
+    assert identified("no cookie of ours") is None
 
 
 def test_a_closed_account_is_refused_like_a_wrong_password() -> None:

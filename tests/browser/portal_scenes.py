@@ -12,7 +12,7 @@ def more_of_the_portal(page: Page) -> None:
         more.click()
         page.get_by_role("dialog").get_by_text("My profile").wait_for()
     else:
-        page.get_by_role("button", name="Your account and the appearance").click()
+        page.get_by_role("button", name="Your account and appearance").click()
         page.get_by_role("menuitem", name="Sign-in and security").wait_for()
 
 
@@ -24,9 +24,9 @@ def past_appointments(page: Page) -> None:
 
 def changing_the_profile(page: Page) -> None:
     """The form, with a complaint."""
-    page.get_by_role("button", name="Change").click()
+    page.get_by_role("button", name="Edit").click()
     page.get_by_label("City", exact=True).fill("")
-    page.get_by_role("button", name="Save my profile").click()
+    page.get_by_role("button", name="Save").click()
     page.get_by_text("Enter your city.").wait_for()
 
 
@@ -52,7 +52,7 @@ PORTAL_SCENES: list[Scene] = [
     Scene("portal-reaching", "/portal/reaching", "Patron"),
     Scene("portal-reaching-form", "/portal/reaching", "Patron", pressed("emergency contact")),
     Scene("portal-organizations", "/portal/organizations", "Patron"),
-    Scene("portal-ask", "/portal/organizations", "Patron", pressed("Connect me")),
+    Scene("portal-ask", "/portal/organizations", "Patron", pressed("Connect")),
     Scene("portal-leave", "/portal/organizations", "Patron", pressed("Leave")),
     Scene("portal-profile", "/portal/profile", "Patron"),
     Scene("portal-profile-form", "/portal/profile", "Patron", changing_the_profile),

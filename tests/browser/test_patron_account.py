@@ -69,13 +69,13 @@ def test_an_invitation_is_claimed_on_a_phone_and_staff_see_what_changes(
     phone.goto(letter_to("cleo.claims@example.org", monkeypatch))
     phone.wait_for_url("**/portal/claim")
     expect(phone.get_by_role("heading", name="Harbor & Pine")).to_be_visible()
-    phone.get_by_label("Your birth date").fill("1984-07-03")
+    phone.get_by_label("Date of birth").fill("1984-07-03")
     phone.get_by_label("Choose a password").fill("seven quiet herons wade")
-    phone.get_by_role("button", name="Make my account").click()
-    expect(phone.get_by_text("does not fit the invitation")).to_be_visible()
-    phone.get_by_label("Your birth date").fill("1984-03-07")
+    phone.get_by_role("button", name="Create my account").click()
+    expect(phone.get_by_text("does not match the invitation")).to_be_visible()
+    phone.get_by_label("Date of birth").fill("1984-03-07")
     phone.get_by_label("Choose a password").fill("seven quiet herons wade")
-    phone.get_by_role("button", name="Make my account").click()
+    phone.get_by_role("button", name="Create my account").click()
     phone.wait_for_url("**/portal")
 
     # On the staff's screen it shows by itself, and what the person changes comes in live.

@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from securecare.access.errors import NotAllowed
-from securecare.customers import patrons
+from securecare.customers import patrons, profile
+from securecare.customers.kept_by_patron import KeptByPatron
 from securecare.customers.patrons import PatronForm
 from securecare.foundation import clock
 from securecare.foundation.db import owner_transaction, transaction
@@ -58,6 +59,36 @@ def test_a_change_stands_everywhere_and_in_the_log_of_both(ours: House):
         ).scalar_one()
     assert log["born_on"] == [None, "1980-02-29"]
     assert log["city"] == ["", "Denver"]
+
+
+def test_what_they_like_to_tell_of_themselves_stands_in_the_record_and_in_its_log(ours: House):
+    ada = community.person()
+    customer_id = customer_of(ours)
+    patron_id = patron_of(ada, (ours.id, customer_id))
+    actor = signed_in(ada)
+    told = {
+        "race": "Black",
+        "marital_status": "Widowed",
+        "sexual_orientation": "Straight",
+        "veteran": "Yes",
+    }
+    with transaction(actor.scope) as session:
+        version = patrons.read(session, actor).version
+        for wrong in ("marital_status", "veteran"):
+            with pytest.raises(NotAccepted) as refused:
+                patrons.change(session, actor, version, replace(WHOLE, **{wrong: "Perhaps"}))
+            assert set(refused.value.complaints) == {wrong}
+        patrons.change(session, actor, version, replace(WHOLE, **told))
+    columns = ", ".join(told)
+    row = owned(f"SELECT {columns} FROM customer_profile WHERE customer_id = :id", id=customer_id)
+    assert tuple(row) == tuple(told.values())
+    log = owned("SELECT changes FROM patron_change WHERE patron_id = :id", id=patron_id).changes
+    assert {name: log[name] for name in told} == {name: ["", told[name]] for name in told}
+    with transaction(ours.administrator.scope) as session:
+        kept = profile.read(session, ours.administrator, customer_id)
+        changed = replace(kept.form, race="Other")
+        with pytest.raises(KeptByPatron):
+            profile.change(session, ours.administrator, customer_id, kept.version, changed)
 
 
 def test_what_is_needed_and_what_cannot_be_is_said_beside_each_field():
