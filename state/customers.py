@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
-from securecare.customers import customers, listing, patron_links, phones
+from securecare.customers import customers, duplicate_pairs, listing, patron_links, phones
 from securecare.customers.customers import AlreadyKnown, CustomerForm
 from securecare.customers.duplicates import Alike
 from securecare.customers.listing import CustomerListed, Page, Position
@@ -18,6 +18,7 @@ from securecare.foundation.live import Change
 from securecare.organization import words
 from securecare.patrons import invitations
 from securecare.scheduling.local_time import label, local_day
+from state.duplicates import counted
 from state.editing import Editing
 from state.filled_in import FilledIn
 from state.frame import initials
@@ -76,6 +77,8 @@ class _Read:
     region: str
     waiting: int
     """How many patrons wait for an answer."""
+    duplicates: int
+    """How many pairs look like one person's."""
 
 
 class CustomersState(Editing, rx.State):
@@ -91,6 +94,9 @@ class CustomersState(Editing, rx.State):
     may_invite: bool = False
     waiting: str = ""
     """How many patrons asked to be linked with a record; empty for none."""
+    may_merge: bool = False
+    duplicates: str = ""
+    """How many pairs look like one person's; empty for none."""
     known: list[KnownView] = []
 
     _starts: list[Position | None] = [None]
@@ -206,6 +212,8 @@ class CustomersState(Editing, rx.State):
         self.may_add = any(actor.may(permission) for permission in CHANGES)
         self.may_invite = actor.may(Permission.EDIT_CUSTOMERS)
         self.waiting = _waiting(read.waiting)
+        self.may_merge = actor.may(Permission.MERGE_CUSTOMERS)
+        self.duplicates = counted(read.duplicates)
         self.loaded = True
 
     async def _show(self) -> None:
@@ -218,7 +226,13 @@ def _read(session: Session, actor: Actor, text: str, since: Position | None) -> 
     page = listing.found(session, actor, text) if text else listing.page(session, actor, since)
     may_answer = actor.may(Permission.EDIT_CUSTOMERS)
     waiting = patron_links.how_many_asked(session, actor) if may_answer else 0
-    return _Read(page, words.of(session, actor).clock24, customers.region(session), waiting)
+    return _Read(
+        page,
+        words.of(session, actor).clock24,
+        customers.region(session),
+        waiting,
+        duplicate_pairs.how_many(session, actor),
+    )
 
 
 def _view(row: CustomerListed, read: _Read) -> CustomerView:

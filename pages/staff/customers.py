@@ -28,7 +28,7 @@ def customers() -> rx.Component:
         _form(),
         title=FrameState.customers_title,
         active="customers",
-        actions=[rx.cond(State.may_add, _add())],
+        actions=[rx.cond(State.may_merge, _duplicates()), rx.cond(State.may_add, _add())],
     )
 
 
@@ -38,6 +38,15 @@ def _requests() -> rx.Component:
         tone="info",
         title=f"{State.waiting} to be linked with a record",
         actions=[ui.link_button("Answer", href="/customers/requests", size="sm")],
+    )
+
+
+def _duplicates() -> rx.Component:
+    return ui.link_button(
+        "Likely duplicates",
+        rx.cond(State.duplicates != "", rx.el.span(State.duplicates, class_name="tabs__count")),
+        href="/customers/duplicates",
+        leading="users_round",
     )
 
 

@@ -93,8 +93,19 @@ def _compared() -> rx.Component:
                 "Everything of the other one moves into it, and its number leads there.",
                 class_name="hint",
             ),
-            title="Two records, one person",
-            actions=[ui.button("Another record", size="sm", on_click=State.choose_another)],
+            rx.cond(
+                State.told_apart != "",
+                ui.banner(
+                    State.told_apart,
+                    tone="warn",
+                    title="These two were marked as not the same person",
+                ),
+            ),
+            title="Two records, one person?",
+            actions=[
+                ui.button("Not the same person", size="sm", on_click=State.tell_apart),
+                ui.button("Another record", size="sm", on_click=State.choose_another),
+            ],
         ),
         ui.card(
             rx.cond(

@@ -28,7 +28,9 @@ from securecare.foundation.errors import DomainError
 
 PAIR, CUSTOMER, ACCOUNT = columns_of(DuplicatePair), columns_of(Customer), columns_of(Account)
 MERGE = Permission.MERGE_CUSTOMERS
-PAGE = 20
+PAGE, MOST_COUNTED = 20, 100
+LOOKED_AT = 2000
+"""So many pairs, the likeliest, are looked at to count those within reach."""
 _OPEN = PAIR.score > PAIR.dismissed_score
 _APART = PAIR.dismissed_score >= PAIR.score
 
@@ -54,6 +56,17 @@ class Listed:
     other: Side
     dismissed_at: datetime | None
     """When somebody told them apart, last; more speaks for it since if it is listed as open."""
+    dismissed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """How two records stand to each other."""
+
+    points: int
+    """What speaks for one person."""
+    dismissed_at: datetime | None
+    """When somebody told them apart, last."""
     dismissed_by: str
 
 
@@ -85,11 +98,17 @@ def dismissed(
     return _page(session, actor, session.execute(query).all(), size, "dismissed_at")
 
 
-def how_many(session: Session, actor: Actor, most: int = 100) -> int:
-    """How many pairs wait to be compared, counted up to `most`."""
+def how_many(session: Session, actor: Actor, most: int = MOST_COUNTED) -> int:
+    """How many pairs wait to be compared, counted up to `most`, among the likeliest."""
     if not actor.may(MERGE):
         return 0
-    some = _visible(actor, _OPEN).limit(most).subquery()
+    likeliest = (
+        select(PAIR.id)
+        .where(PAIR.organization_id == actor.organization_id, _OPEN)
+        .order_by(PAIR.score.desc(), PAIR.id.desc())
+        .limit(LOOKED_AT)
+    )
+    some = _visible(actor, PAIR.id.in_(likeliest)).limit(most).subquery()
     return session.execute(select(func.count()).select_from(some)).scalar_one()
 
 
@@ -146,13 +165,24 @@ def restore(session: Session, actor: Actor, pair_id: int) -> bool:
     return alike.score >= LIKELY
 
 
-def points(session: Session, actor: Actor, one_id: int, other_id: int) -> int:
-    """How much speaks for one person, to be shown and answered by `dismiss`.
+def between(session: Session, actor: Actor, one_id: int, other_id: int) -> Between:
+    """What speaks for one person, to be shown and answered by `dismiss`.
 
     Raises `NotAllowed` or `NotFound`.
     """
     actor.require(MERGE)
-    return _likeness(session, actor, one_id, other_id).score
+    points = _likeness(session, actor, one_id, other_id).score
+    query = (
+        select(PAIR.dismissed_at, ACCOUNT.name)
+        .outerjoin(table_of(Account), ACCOUNT.id == PAIR.dismissed_by)
+        .where(
+            PAIR.organization_id == actor.organization_id,
+            func.least(PAIR.first_id, PAIR.second_id) == min(one_id, other_id),
+            func.greatest(PAIR.first_id, PAIR.second_id) == max(one_id, other_id),
+        )
+    )
+    told = session.execute(query).one_or_none()
+    return Between(points, told[0], told[1] or "") if told else Between(points, None, "")
 
 
 def _compared(session: Session, actor: Actor, one_id: int, other_id: int) -> Likeness:

@@ -24,7 +24,7 @@ def write_twice(session: Session, actor: Actor) -> None:
     # Of all others no two share a name or a telephone, by how they were drawn.
     session.execute(_NOTHING_ELSE, {"id": actor.organization_id})
     one, other = (ids[place] for place in SIBLINGS)
-    seen = duplicate_pairs.points(session, actor, one, other)
+    seen = duplicate_pairs.between(session, actor, one, other).points
     duplicate_pairs.dismiss(session, actor, one, other, seen)
 
 

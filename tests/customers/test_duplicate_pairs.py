@@ -72,6 +72,16 @@ def due(here: House) -> int:
     return one("SELECT count(*) AS n FROM duplicate_due WHERE organization_id = :id", id=here.id).n
 
 
+class Killed(Exception):
+    """As the job process ends before it has committed."""
+
+
+def killed_while_looking(here: House) -> None:
+    with transaction(Scope(here.id)) as session:
+        assert duplicate_finding.look(session, here.id) == 2
+        raise Killed
+
+
 def merge(here: House, remaining: int, former: int) -> None:
     actor = here.administrator
     this, that = do(actor, comparing.both, remaining, former)
@@ -180,13 +190,13 @@ def test_who_has_not_seen_what_speaks_for_it_now_is_asked_to_look_again(ours: Ho
     with pytest.raises(MoreSpeaksForIt):
         dismiss(ours, row)
     assert [each.score for each in listed(ours)] == [
-        do(ours.administrator, duplicate_pairs.points, this, that)
+        do(ours.administrator, duplicate_pairs.between, this, that).points
     ]
 
 
 def test_two_who_were_found_by_hand_can_be_told_apart_too(ours: House):
     this, that = somebody(ours), somebody(ours, "Bo", "Ek", born_on=LATER)
-    seen = do(ours.administrator, duplicate_pairs.points, this, that)
+    seen = do(ours.administrator, duplicate_pairs.between, this, that).points
     do(ours.administrator, duplicate_pairs.dismiss, that, this, seen)
     (kept,) = apart(ours)
     assert (kept.one.id, kept.other.id, kept.why) == (this, that, "")
@@ -237,7 +247,7 @@ def test_only_who_may_merge_sees_any_and_never_another_organizations(ours: House
             (duplicate_pairs.dismissed,),
             (duplicate_pairs.dismiss, row.one.id, row.other.id, 100),
             (duplicate_pairs.restore, row.id),
-            (duplicate_pairs.points, row.one.id, row.other.id),
+            (duplicate_pairs.between, row.one.id, row.other.id),
         ):
             with pytest.raises(NotAllowed):
                 do(actor, verb, *told)
@@ -268,19 +278,18 @@ def test_two_who_were_told_apart_may_be_merged_after_all(ours: House):
     dismiss(ours, *listed(ours))
     merge(ours, here, there)
     assert (listed(ours), apart(ours)) == ([], [])
-    assert one("SELECT count(*) AS n FROM duplicate_pair WHERE organization_id = :id", id=ours.id).n == 0
+    assert (
+        one("SELECT count(*) AS n FROM duplicate_pair WHERE organization_id = :id", id=ours.id).n
+        == 0
+    )
 
 
 def test_a_look_that_is_ended_in_the_middle_leaves_no_trace_and_is_made_again(ours: House):
     this, that = somebody(ours), somebody(ours)
     waiting = due(ours)
 
-    class Killed(Exception):
-        pass
-
-    with pytest.raises(Killed), transaction(Scope(ours.id)) as session:
-        assert duplicate_finding.look(session, ours.id) == 2
-        raise Killed
+    with pytest.raises(Killed):
+        killed_while_looking(ours)
     assert due(ours) == waiting
     assert do(ours.administrator, duplicate_pairs.to_compare).rows == []
     assert ids(listed(ours)) == [(this, that)]
@@ -298,7 +307,9 @@ def test_a_look_that_is_ended_in_the_middle_leaves_no_trace_and_is_made_again(ou
 def test_of_very_many_who_are_alike_each_is_listed_with_a_few(ours: House):
     many = [somebody(ours) for _ in range(30)]
     alike.find_duplicates()
-    counted = one("SELECT count(*) AS n FROM duplicate_pair WHERE organization_id = :id", id=ours.id)
+    counted = one(
+        "SELECT count(*) AS n FROM duplicate_pair WHERE organization_id = :id", id=ours.id
+    )
     assert len(many) <= counted.n <= len(many) * duplicates.MOST
     rows, seen, after = 0, set(), None
     while True:
