@@ -33,8 +33,7 @@ class RecordView:
     id: int
     name: str
     initials: str
-    number: str
-    born: str
+    about: str
     reached: str
     place: str
 
@@ -115,7 +114,9 @@ class DuplicatesState(rx.State):
         seen = self._seen.get(whole_number(pair_id) or 0)
         if seen is None:
             return None
-        done = rx.toast.success("Kept apart. You can undo this under “Not the same person”.")
+        done = rx.toast.success(
+            "Marked as two people. You can undo this under “Not the same person”."
+        )
         return await self._done(done, duplicate_pairs.dismiss, *seen)
 
     @rx.event
@@ -170,7 +171,8 @@ def _read(session: Session, actor: Actor, tab: str, since: Position | None) -> _
 def _view(pair: Listed, region: str) -> PairView:
     told = ""
     if pair.dismissed_at is not None:
-        told = f"{pair.dismissed_by or 'Somebody'}, {ago(pair.dismissed_at)}"
+        by = pair.dismissed_by or "Somebody"
+        told = f"{by} marked them as two people {ago(pair.dismissed_at)}."
     return PairView(
         pair.id,
         pair.why[:1].upper() + pair.why[1:],
@@ -182,13 +184,13 @@ def _view(pair: Listed, region: str) -> PairView:
 
 
 def _record(side: Side, region: str) -> RecordView:
+    born = f"born {said_day(side.born_on)}" if side.born_on else "birth date not known"
     phone = phones.shown(side.phone, region) if side.phone else ""
     return RecordView(
         side.id,
         side.name,
         initials(side.name),
-        str(side.number),
-        said_day(side.born_on) if side.born_on else "",
+        f"No. {side.number} · {born}",
         " · ".join(word for word in (phone, side.email) if word),
         " · ".join(word for word in (side.city, *side.facilities) if word),
     )

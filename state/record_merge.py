@@ -126,7 +126,7 @@ class MergeState(rx.State):
             await self._compare(ids[1])
             self.error = self.error or refusal.message
             return None
-        told = rx.toast.success("Kept apart: they are not suggested to be merged any more.")
+        told = rx.toast.success("Marked as two people. They are no longer suggested.")
         if self.router.url.query_parameters.get("with", ""):
             return [rx.redirect("/customers/duplicates"), told]
         self.there, self.fields = SideView(), []

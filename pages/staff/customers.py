@@ -6,8 +6,8 @@ from components import ui
 from components.editing import form_drawer
 from components.frame import frame
 from securecare.access.roles import Permission
+from state.customers import FORM, KNOWN, CustomerView, KnownView
 from state.customers import CustomersState as State
-from state.customers import CustomerView, KnownView
 from state.frame import FrameState
 from state.policies import holders_of
 from state.routes import page
@@ -203,8 +203,9 @@ def _form() -> rx.Component:
                 hint="They keep their data up to date themselves, and see what concerns them.",
             ),
         ),
-        form_id="customer-form",
+        form_id=FORM,
         title=f"New {FrameState.customer}",
+        save=rx.cond(State.known.length() > 0, "Check again", "Save"),
         more=(_already_known(),),
     )
 
@@ -216,8 +217,9 @@ def _already_known() -> rx.Component:
             State.known.length() > 0,
             ui.banner(
                 ui.stack(
-                    rx.el.p("Open their record, or add this one as another person."),
+                    rx.el.p("Nothing is saved yet. If it is one of these, open their record:"),
                     rx.foreach(State.known, _known),
+                    rx.el.p("If it is none of them:"),
                     ui.cluster(
                         ui.button("Add as another person", size="sm", on_click=State.save_another)
                     ),
@@ -226,8 +228,9 @@ def _already_known() -> rx.Component:
                 title="This may be somebody who is here already",
             ),
         ),
+        id=KNOWN,
         style={"margin_top": "1rem"},
-        custom_attrs={"aria-live": "polite"},
+        custom_attrs={"aria-live": "polite", "tabIndex": -1},
     )
 
 

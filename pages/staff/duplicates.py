@@ -41,8 +41,8 @@ def duplicates() -> rx.Component:
         title="Likely duplicates",
         active="customers",
         above=ui.link(FrameState.customers_title, href="/customers"),
-        description="Two records that look like one person’s. Nothing is merged before you have"
-        " compared both.",
+        description="Records that may belong to one person. Nothing is merged until you have compared"
+        " the two.",
     )
 
 
@@ -64,9 +64,9 @@ def _told_apart() -> rx.Component:
         _apart,
         "Pairs that were told apart",
         ui.empty_state(
-            "Nobody was told apart yet",
-            "Pairs you mark as “Not the same person” are kept here. They come up again only"
-            " if more speaks for one person later.",
+            "No pairs here yet",
+            "Pairs you mark as “Not the same person” are kept here. They come up again only if"
+            " more of their details match later.",
             picture="users",
         ),
     )
@@ -103,9 +103,8 @@ def _open(pair: PairView) -> rx.Component:
         rx.cond(
             pair.told != "",
             rx.el.span(
-                "Told apart before by ",
                 pair.told,
-                "; more speaks for it now",
+                " More of their details match now.",
                 class_name="cell__detail",
             ),
         ),
@@ -129,7 +128,7 @@ def _open(pair: PairView) -> rx.Component:
 def _apart(pair: PairView) -> rx.Component:
     return _pair(
         pair,
-        rx.el.span("Told apart by ", pair.told, class_name="cell__detail"),
+        rx.el.span(pair.told, class_name="cell__detail"),
         ui.button(
             "Undo",
             size="sm",
@@ -141,21 +140,18 @@ def _apart(pair: PairView) -> rx.Component:
 
 
 def _of_both(deed: str, pair: PairView) -> rx.Var | str:
-    return f"{deed}{pair.one.name} (No. {pair.one.number}), {pair.other.name} (No. {pair.other.number})"
+    return f"{deed}{pair.one.name} and {pair.other.name}"
 
 
 def _pair(pair: PairView, told: rx.Component, *actions: rx.Component) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.el.div(
-                rx.el.strong(rx.cond(pair.why != "", pair.why, "Nothing is alike any more")),
-                told,
-                class_name="pairs__why",
-            ),
-            ui.cluster(*actions),
-            class_name="pairs__head",
+            rx.el.strong(rx.cond(pair.why != "", pair.why, "Nothing matches any more")),
+            told,
+            class_name="pairs__why",
         ),
         rx.el.div(_record(pair.one), _record(pair.other), class_name="pairs__sides"),
+        ui.cluster(*actions, class_name="pairs__actions"),
         class_name="pairs__pair",
     )
 
@@ -167,15 +163,7 @@ def _record(record: RecordView) -> rx.Component:
             record.initials,
             size="sm",
         ),
-        rx.el.div(
-            rx.el.span("No. ", record.number, class_name="numeric"),
-            rx.cond(
-                record.born != "",
-                rx.el.span("born ", record.born, class_name="numeric"),
-                rx.el.span("birth date not known"),
-            ),
-            class_name="pairs__facts",
-        ),
+        rx.el.div(record.about, class_name="numeric"),
         rx.cond(record.reached != "", rx.el.div(record.reached, class_name="cell__detail numeric")),
         rx.cond(record.place != "", rx.el.div(record.place, class_name="cell__detail")),
         class_name="pairs__record",

@@ -79,6 +79,14 @@ def _candidate(each: CandidateView) -> rx.Component:
 
 def _compared() -> rx.Component:
     return rx.el.form(
+        rx.cond(
+            State.told_apart != "",
+            ui.banner(
+                State.told_apart,
+                tone="warn",
+                title="These two were marked as not the same person",
+            ),
+        ),
         ui.card(
             rx.el.fieldset(
                 rx.el.legend("Which record stays?"),
@@ -92,14 +100,6 @@ def _compared() -> rx.Component:
             rx.el.p(
                 "Everything of the other one moves into it, and its number leads there.",
                 class_name="hint",
-            ),
-            rx.cond(
-                State.told_apart != "",
-                ui.banner(
-                    State.told_apart,
-                    tone="warn",
-                    title="These two were marked as not the same person",
-                ),
             ),
             title="Two records, one person?",
             actions=[
@@ -124,7 +124,7 @@ def _compared() -> rx.Component:
                     tone="info",
                 ),
             ),
-            title="What is to stand",
+            title="Which details to keep",
         ),
         ui.card(
             ui.stack(

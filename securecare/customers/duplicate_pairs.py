@@ -42,7 +42,7 @@ class MoreSpeaksForIt(DomainError):
     """More speaks for one person than whoever tells the two apart has seen."""
 
     def __init__(self) -> None:
-        super().__init__("One of the two records has just changed. Look at them once more.")
+        super().__init__("More of their details match by now. Please look at both once more.")
 
 
 @dataclass(frozen=True, slots=True)

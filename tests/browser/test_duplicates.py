@@ -58,7 +58,7 @@ def test_two_are_told_apart_on_a_phone_seen_by_a_colleague_and_taken_back(window
     expect(pairs(colleague)).to_have_count(2)
     colleague.get_by_role("tab", name="Not the same person").click()
     told = pairs(colleague).filter(has_text="No. 1033")
-    expect(told).to_contain_text("Told apart by")
+    expect(told).to_contain_text("marked them as two people")
     told.get_by_role("button", name=re.compile("^Undo")).click()
     expect(told).to_have_count(0)
     expect(pairs(phone)).to_have_count(3)

@@ -1,19 +1,30 @@
-"""While pairs are looked for, told apart and taken back, others merge and change the same records."""
+"""While pairs are looked for, told apart and taken back, others merge and change the same records.
 
+Where the moment matters, the one holds what it has taken until the other is seen to wait for it.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from securecare.access.errors import NotFound
 from securecare.customers import customers, duplicate_finding, duplicate_pairs
 from securecare.customers.customers import CustomerForm
 from securecare.foundation.db import Scope, owner_transaction, transaction
 from securecare.jobs import alike
+from securecare.merging import merging, moving
+from securecare.merging.merging import Wish
 from tests.races.at_once import at_once, kinds
 from tests.races.test_records_at_once import living, merging_of
 from tests.scheduling.world import Harbor
+from tests.support.waiting import wait_until
 
-ROUNDS = 6
+ROUNDS = 4
 
 
 def alikes(harbor: Harbor, count: int) -> list[int]:
@@ -50,6 +61,69 @@ def rename(harbor: Harbor, id_: int, given: str) -> None:
         customers.change(session, actor, id_, row.version, CustomerForm(given, "Okafor"))
 
     harbor.do(change)
+
+
+def somebody_waits() -> bool:
+    with owner_transaction() as session:
+        waiting = text(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return session.execute(waiting).scalar_one() > 0
+
+
+def amid_a_merge(harbor: Harbor, remaining: int, former: int, deed: Callable[[], Any]) -> Any:
+    """What becomes of a deed that begins when the two are merged but for the commit."""
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(harbor.administrator.scope) as session:
+            merging.merge(session, harbor.administrator, Wish(remaining, former, (1, 0), (1, 0)))
+            doing = pool.submit(deed)
+            wait_until(somebody_waits, "the other one waits", 30)
+        return doing.exception(30) or doing.result()
+
+
+def test_while_one_job_looks_another_finds_nothing_to_do(harbor: Harbor):
+    this, that = alikes(harbor, 2)
+    scope = Scope(harbor.organization_id)
+    with transaction(scope) as session:
+        assert duplicate_finding.look(session, harbor.organization_id) > 0
+        with transaction(scope) as other:
+            other.execute(text("SET LOCAL lock_timeout = '3s'"))
+            assert duplicate_finding.look(other, harbor.organization_id) == 0
+    assert set(pairs(harbor)) == {frozenset((this, that))}
+    assert look(harbor) == 0
+
+
+def test_who_is_merged_while_the_job_looks_is_not_written_down(harbor: Harbor):
+    this, that, third = alikes(harbor, 3)
+    assert amid_a_merge(harbor, this, that, lambda: look(harbor)) > 0
+    assert set(pairs(harbor)) == {frozenset((this, third))}
+
+
+def test_who_tells_apart_two_that_are_being_merged_finds_nothing(harbor: Harbor):
+    this, that = alikes(harbor, 2)
+    alike.find_duplicates()
+    found = amid_a_merge(harbor, this, that, dismissing(harbor, that, this))
+    assert isinstance(found, NotFound)
+    assert pairs(harbor) == {}
+
+
+def test_two_merges_of_records_told_apart_from_one_another_do_not_wait_for_each_other_in_a_ring(
+    harbor: Harbor, monkeypatch: pytest.MonkeyPatch
+):
+    one, two, three, four = alikes(harbor, 4)
+    dismissing(harbor, two, three)()
+    both_have_their_records = threading.Barrier(2)
+    move = moving.COLUMNS["duplicate_pair", "first_id"]
+
+    def at_the_same_moment(pair: Any) -> int:
+        both_have_their_records.wait(30)
+        return move(pair)
+
+    monkeypatch.setitem(moving.COLUMNS, ("duplicate_pair", "first_id"), at_the_same_moment)  # type: ignore[arg-type]
+    results = at_once([merging_of(harbor, one, two), merging_of(harbor, four, three)])
+    assert kinds(results) == {"Merged": 2}
+    assert pairs(harbor) == {frozenset((one, four)): True}
 
 
 @pytest.mark.parametrize("round_", range(ROUNDS))
