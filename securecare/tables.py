@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 import securecare.access.models
 import securecare.access.second_factor
 import securecare.casework.models
+import securecare.customers.duplicate_models
 import securecare.customers.models
 import securecare.customers.patron_models
 import securecare.customers.record_models

@@ -9,15 +9,17 @@ from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
-from securecare.customers import customers, listing, patron_links, phones
+from securecare.customers import customers, duplicate_pairs, listing, patron_links, phones
 from securecare.customers.customers import AlreadyKnown, CustomerForm
 from securecare.customers.duplicates import Alike
 from securecare.customers.listing import CustomerListed, Page, Position
+from securecare.customers.search import FoundCustomer
 from securecare.foundation.forms import NotAccepted
 from securecare.foundation.live import Change
 from securecare.organization import words
 from securecare.patrons import invitations
 from securecare.scheduling.local_time import label, local_day
+from state.duplicates import counted
 from state.editing import Editing
 from state.filled_in import FilledIn
 from state.frame import initials
@@ -28,6 +30,8 @@ from state.work import acting, work, work_as
 
 TOPIC = "customers"
 SEES, CHANGES = Permission.VIEW_CUSTOMERS, (Permission.EDIT_CUSTOMERS, Permission.BOOK)
+FORM, KNOWN = "customer-form", "already-known"
+SHOW_KNOWN = f"const it = document.getElementById('{KNOWN}'); it?.scrollIntoView(); it?.focus()"
 NAMES = {
     "given_name": "Given name",
     "family_name": "Family name",
@@ -76,6 +80,8 @@ class _Read:
     region: str
     waiting: int
     """How many patrons wait for an answer."""
+    duplicates: int
+    """How many pairs look like one person's."""
 
 
 class CustomersState(Editing, rx.State):
@@ -91,12 +97,15 @@ class CustomersState(Editing, rx.State):
     may_invite: bool = False
     waiting: str = ""
     """How many patrons asked to be linked with a record; empty for none."""
+    may_merge: bool = False
+    duplicates: str = ""
+    """How many pairs look like one person's; empty for none."""
     known: list[KnownView] = []
 
     _starts: list[Position | None] = [None]
     _next: Position | None = None
-    _wish: CustomerForm | None = None
-    _account: bool = False
+    _others: frozenset[int] = frozenset()
+    """Who the person being added is not, as was just said."""
 
     @rx.event
     @needs(SEES)
@@ -143,26 +152,30 @@ class CustomersState(Editing, rx.State):
     async def save(self, form: dict[str, Any]):
         """Save the open form, or say beside each field why not."""
         read = FilledIn(form)
+        others, self._others = self._others, frozenset()
         self.known = []
-        self._wish = CustomerForm(
+        wish = CustomerForm(
             read.text("given_name"),
             read.text("family_name"),
             read.day("born_on"),
             read.text("phone"),
             read.text("email"),
         )
-        self._account = self.may_invite and read.flag("account")
+        account = self.may_invite and read.flag("account")
         if read.complaints:  # then all that is wrong is said at once
-            others = await work(customers.complaints, self._wish)
-            self._complain(NotAccepted(others | read.complaints))
+            more = await work(customers.complaints, wish)
+            self._complain(NotAccepted(more | read.complaints))
             return None
-        return await self._store()
+        return await self._store(wish, account, others)
 
     @rx.event
     @needs(*CHANGES)
     async def save_another(self):
-        """Add them although somebody alike is here: it is another person."""
-        return await self._store(another_person=True) if self.known else None
+        """It is none of those who are shown: add the person as the form reads now."""
+        if not self.known:
+            return None
+        self._others = frozenset(each.id for each in self.known)
+        return rx.call_script(f"document.getElementById('{FORM}')?.requestSubmit()")
 
     @rx.event
     @needs(SEES)
@@ -175,26 +188,21 @@ class CustomersState(Editing, rx.State):
 
     def _begin(self) -> None:
         self._start(NAMES)
-        self.known, self._wish = [], None
+        self.known, self._others = [], frozenset()
 
-    async def _store(self, *, another_person: bool = False) -> Any:
-        wish = self._wish
-        if wish is None:
-            return None
+    async def _store(self, wish: CustomerForm, account: bool, others: frozenset[int]) -> Any:
         try:
-            made = await work(
-                invitations.register, wish, account=self._account, another_person=another_person
-            )
+            made = await _registered(wish, account, others)
         except NotAccepted as refusal:
             self._complain(refusal)
             return None
         except AlreadyKnown as refusal:
+            self.errors = dict.fromkeys(self.errors, "")
             self.known = [_known(each) for each in refusal.known]
-            return None
+            return rx.call_script(SHOW_KNOWN)
         self._saved()
-        self.known = []
         await self._show()
-        invited = " An invitation is on its way." if self._account else ""
+        invited = " An invitation is on its way." if account else ""
         return rx.toast.success(f"{made.name} added as No. {made.number}.{invited}")
 
     async def _read_again(self, actor: Actor) -> None:
@@ -206,6 +214,8 @@ class CustomersState(Editing, rx.State):
         self.may_add = any(actor.may(permission) for permission in CHANGES)
         self.may_invite = actor.may(Permission.EDIT_CUSTOMERS)
         self.waiting = _waiting(read.waiting)
+        self.may_merge = actor.may(Permission.MERGE_CUSTOMERS)
+        self.duplicates = counted(read.duplicates)
         self.loaded = True
 
     async def _show(self) -> None:
@@ -214,11 +224,27 @@ class CustomersState(Editing, rx.State):
         hub.watch(TOPIC, self, _on_screen(self))
 
 
+async def _registered(wish: CustomerForm, account: bool, others: frozenset[int]) -> FoundCustomer:
+    """The person, added: unless somebody looks like them of whom nothing was said."""
+    try:
+        return await work(invitations.register, wish, account=account)
+    except AlreadyKnown as refusal:
+        if not others.issuperset(each.id for each in refusal.known):
+            raise
+    return await work(invitations.register, wish, account=account, another_person=True)
+
+
 def _read(session: Session, actor: Actor, text: str, since: Position | None) -> _Read:
     page = listing.found(session, actor, text) if text else listing.page(session, actor, since)
     may_answer = actor.may(Permission.EDIT_CUSTOMERS)
     waiting = patron_links.how_many_asked(session, actor) if may_answer else 0
-    return _Read(page, words.of(session, actor).clock24, customers.region(session), waiting)
+    return _Read(
+        page,
+        words.of(session, actor).clock24,
+        customers.region(session),
+        waiting,
+        duplicate_pairs.how_many(session, actor),
+    )
 
 
 def _view(row: CustomerListed, read: _Read) -> CustomerView:

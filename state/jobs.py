@@ -26,6 +26,7 @@ SEES, RUNS = Permission.VIEW_JOBS, Permission.RUN_JOBS
 CHANNELS = {"email": "E-mail", "sms": "Text"}
 JOBS = {
     "send_notices": "Sending e-mails and texts",
+    "find_duplicates": "Looking for likely duplicates",
     "seal_audit_trail": "Sealing the audit trail",
     "forget_who_left_without_a_word": "Clearing page presence",
     "forget_what_is_over": "Cleaning up expired data",

@@ -232,6 +232,14 @@ DEEDS: tuple[Deed, ...] = (
         also="new register",
     ),
     Deed(
+        "duplicates",
+        "Likely duplicates",
+        "users_round",
+        "/customers/duplicates",
+        permissions=(_P.MERGE_CUSTOMERS,),
+        also="double twice same person merge records pairs compare",
+    ),
+    Deed(
         "new-grant",
         "Add a grant",
         "hand_coins",

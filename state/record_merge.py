@@ -9,7 +9,8 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.errors import NotAllowed, NotFound
 from securecare.access.roles import Permission
-from securecare.customers import duplicates, search
+from securecare.customers import duplicate_pairs, duplicates, search
+from securecare.customers.duplicate_pairs import Between
 from securecare.customers.search import FoundCustomer
 from securecare.foundation.errors import DomainError
 from securecare.foundation.forms import Overtaken
@@ -18,6 +19,7 @@ from securecare.merging.comparing import COUNTED, LABELS, Side
 from securecare.merging.merging import Wish
 from state.filled_in import FilledIn
 from state.gate import needs
+from state.moments import ago
 from state.read import line, whole_number
 from state.record import record_in
 from state.work import work
@@ -70,10 +72,14 @@ class MergeState(rx.State):
     fields: list[FieldView] = []
     alike: str = ""
     """The fields in which they are alike."""
+    told_apart: str = ""
+    """Who said that they are two people, and when; empty if nobody did."""
     form_key: int = 0
     error: str = ""
 
     _record: int = 0
+    _points: int = 0
+    """What spoke for one person when the two were shown."""
     _versions: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0))
 
     @rx.event
@@ -106,6 +112,26 @@ class MergeState(rx.State):
     async def choose_another(self):
         """Back to the choice."""
         self.there, self.fields, self.error = SideView(), [], ""
+
+    @rx.event
+    @needs(MERGES)
+    async def tell_apart(self):
+        """They are two people: on to the other pairs if it was one of those, or back to the choice."""
+        if not self.there.id:
+            return None
+        ids = self.here.id, self.there.id
+        try:
+            await work(duplicate_pairs.dismiss, *ids, self._points)
+        except DomainError as refusal:
+            await self._compare(ids[1])
+            self.error = self.error or refusal.message
+            return None
+        told = rx.toast.success("Marked as two people. They are no longer suggested.")
+        if self.router.url.query_parameters.get("with", ""):
+            return [rx.redirect("/customers/duplicates"), told]
+        self.there, self.fields = SideView(), []
+        await self._suggest()
+        return told
 
     @rx.event
     @needs(MERGES)
@@ -150,11 +176,15 @@ class MergeState(rx.State):
     async def _compare(self, other: int) -> None:
         self.error = ""
         try:
-            here, there = await work(comparing.both, self._record, other)
+            here, there, between = await work(_both, self._record, other)
         except DomainError as refusal:
             self.there, self.fields, self.error = SideView(), [], refusal.message
             return
-        self._versions = (here.versions, there.versions)
+        self._versions, self._points = (here.versions, there.versions), between.points
+        self.told_apart = ""
+        if between.dismissed_at is not None:
+            by = between.dismissed_by or "Somebody"
+            self.told_apart = f"{by} said so {ago(between.dismissed_at)}."
         self.fields = _fields(here, there)
         differing = {each.name for each in self.fields}
         self.alike = ", ".join(
@@ -164,6 +194,11 @@ class MergeState(rx.State):
         )
         self.form_key += 1
         self.here, self.there = _side(here), _side(there)
+
+
+def _both(session: Session, actor: Actor, record: int, other: int) -> tuple[Side, Side, Between]:
+    here, there = comparing.both(session, actor, record, other)
+    return here, there, duplicate_pairs.between(session, actor, record, other)
 
 
 def _candidates(session: Session, actor: Actor, record: int, text: str) -> list[CandidateView]:

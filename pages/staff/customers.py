@@ -6,8 +6,8 @@ from components import ui
 from components.editing import form_drawer
 from components.frame import frame
 from securecare.access.roles import Permission
+from state.customers import FORM, KNOWN, CustomerView, KnownView
 from state.customers import CustomersState as State
-from state.customers import CustomerView, KnownView
 from state.frame import FrameState
 from state.policies import holders_of
 from state.routes import page
@@ -28,7 +28,7 @@ def customers() -> rx.Component:
         _form(),
         title=FrameState.customers_title,
         active="customers",
-        actions=[rx.cond(State.may_add, _add())],
+        actions=[rx.cond(State.may_merge, _duplicates()), rx.cond(State.may_add, _add())],
     )
 
 
@@ -38,6 +38,15 @@ def _requests() -> rx.Component:
         tone="info",
         title=f"{State.waiting} to be linked with a record",
         actions=[ui.link_button("Answer", href="/customers/requests", size="sm")],
+    )
+
+
+def _duplicates() -> rx.Component:
+    return ui.link_button(
+        "Likely duplicates",
+        rx.cond(State.duplicates != "", rx.el.span(State.duplicates, class_name="tabs__count")),
+        href="/customers/duplicates",
+        leading="users_round",
     )
 
 
@@ -194,8 +203,9 @@ def _form() -> rx.Component:
                 hint="They keep their details up to date, and see their appointments, documents and messages.",
             ),
         ),
-        form_id="customer-form",
+        form_id=FORM,
         title=f"New {FrameState.customer}",
+        save=rx.cond(State.known.length() > 0, "Check again", "Save"),
         more=(_already_known(),),
     )
 
@@ -207,8 +217,9 @@ def _already_known() -> rx.Component:
             State.known.length() > 0,
             ui.banner(
                 ui.stack(
-                    rx.el.p("Open the existing record, or add a different person."),
+                    rx.el.p("Nothing is saved yet. If it is one of these, open their record:"),
                     rx.foreach(State.known, _known),
+                    rx.el.p("If it is none of them:"),
                     ui.cluster(
                         ui.button("Add a different person", size="sm", on_click=State.save_another)
                     ),
@@ -217,8 +228,9 @@ def _already_known() -> rx.Component:
                 title="This person may already have a record",
             ),
         ),
+        id=KNOWN,
         style={"margin_top": "1rem"},
-        custom_attrs={"aria-live": "polite"},
+        custom_attrs={"aria-live": "polite", "tabIndex": -1},
     )
 
 

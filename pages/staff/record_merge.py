@@ -79,6 +79,14 @@ def _candidate(each: CandidateView) -> rx.Component:
 
 def _compared() -> rx.Component:
     return rx.el.form(
+        rx.cond(
+            State.told_apart != "",
+            ui.banner(
+                State.told_apart,
+                tone="warn",
+                title="These two were marked as not the same person",
+            ),
+        ),
         ui.card(
             rx.el.fieldset(
                 rx.el.legend("Which record stays?"),
@@ -93,8 +101,11 @@ def _compared() -> rx.Component:
                 "Everything in the other record moves here, and its number leads here.",
                 class_name="hint",
             ),
-            title="Two records, one person",
-            actions=[ui.button("Another record", size="sm", on_click=State.choose_another)],
+            title="Two records, one person?",
+            actions=[
+                ui.button("Not the same person", size="sm", on_click=State.tell_apart),
+                ui.button("Another record", size="sm", on_click=State.choose_another),
+            ],
         ),
         ui.card(
             rx.cond(
@@ -113,7 +124,7 @@ def _compared() -> rx.Component:
                     tone="info",
                 ),
             ),
-            title="What to keep",
+            title="Which details to keep",
         ),
         ui.card(
             ui.stack(

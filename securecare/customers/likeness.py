@@ -1,6 +1,7 @@
 """How alike two people look on paper: pure comparison, told with its reasons."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,6 +12,7 @@ LIKELY = 40
 _SAME_NAME, _NEAR_NAME, _FAMILY_NAME = 40, 25, 10
 _SAME_DAY, _NEAR_DAY, _OTHER_DAY = 35, 15, -30
 _SAME_PHONE, _SAME_MAIL = 30, 30
+_BETWEEN = re.compile(r"[^\w]+|_+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +33,38 @@ class Likeness:
     score: int
     why: tuple[str, ...]
 
+    @property
+    def said(self) -> str:
+        """What is alike, as in "same phone, same birth date"."""
+        return ", ".join(self.why)
+
 
 def of(one: Features, other: Features) -> Likeness:
     """What the two have in common. What is not known of either speaks neither for nor against."""
-    found = [
-        each
-        for each in (_of_names(one, other), _of_days(one, other), *_of_ways(one, other))
-        if each is not None
-    ]
-    return Likeness(sum(points for points, _ in found), tuple(word for _, word in found if word))
+    found = _found(one, words_of(one.given_name, one.family_name), other, None)
+    assert found is not None
+    return found
 
 
-def words_of(given_name: str, family_name: str) -> tuple[frozenset[str], frozenset[str]]:
+def likely_among(
+    one: Features, others: Iterable[tuple[int, Features]]
+) -> Iterator[tuple[int, Likeness]]:
+    """Those of the others, by their ids, who are likely the same, as `of` tells it.
+
+    Among hundreds who share a telephone most are soon found to be somebody else: slips of the pen
+    are looked for only where they could make the difference.
+    """
+    words = words_of(one.given_name, one.family_name)
+    for id_, other in others:
+        found = _found(one, words, other, LIKELY)
+        if found is not None and found.score >= LIKELY:
+            yield id_, found
+
+
+Words = tuple[frozenset[str], frozenset[str]]
+
+
+def words_of(given_name: str, family_name: str) -> Words:
     """The words of both names as customers' words are kept."""
     return _words(given_name), _words(family_name)
 
@@ -55,16 +77,33 @@ def near(one: str, other: str) -> bool:
     return _distance(one, other, most) <= most
 
 
+def _found(one: Features, words: Words, other: Features, least: int | None) -> Likeness | None:
+    """What they have in common; nothing where it is clear that it is worth less than `least`."""
+    beside = [each for each in (_of_days(one, other), *_of_ways(one, other)) if each is not None]
+    score = sum(points for points, _ in beside)
+    wanted = None if least is None else least - score
+    if wanted is not None and wanted > _SAME_NAME:
+        return None
+    name = _of_names(words, words_of(other.given_name, other.family_name), wanted)
+    found = [name, *beside] if name else beside
+    return Likeness(score + (name[0] if name else 0), tuple(word for _, word in found if word))
+
+
 def _words(name: str) -> frozenset[str]:
-    return frozenset(word for word in re.split(r"[^\w]+|_+", folded(name)) if word)
+    plain = name.lower() if name.isascii() else folded(name)
+    if plain.isalnum():
+        return frozenset((plain,))
+    return frozenset(word for word in _BETWEEN.split(plain) if word)
 
 
-def _of_names(one: Features, other: Features) -> tuple[int, str] | None:
-    given, family = words_of(one.given_name, one.family_name)
-    their_given, their_family = words_of(other.given_name, other.family_name)
+def _of_names(words: Words, others: Words, wanted: int | None) -> tuple[int, str] | None:
+    """What is alike in the names, unless it is known to be worth less than what is wanted."""
+    (given, family), (their_given, their_family) = words, others
     if given | family == their_given | their_family:
         swapped = given != their_given
         return _SAME_NAME, "same name the other way round" if swapped else "same name"
+    if wanted is not None and wanted > _NEAR_NAME:
+        return None
     mine, theirs = _plain(given | family), _plain(their_given | their_family)
     if near(mine, theirs) or (_alike(given, their_given) and _alike(family, their_family)):
         return _NEAR_NAME, "similar name"
@@ -89,8 +128,8 @@ def _of_days(one: Features, other: Features) -> tuple[int, str] | None:
         return None
     if one.born_on == other.born_on:
         return _SAME_DAY, "same birth date"
-    mine, theirs = f"{one.born_on:%Y%m%d}", f"{other.born_on:%Y%m%d}"
-    turned = mine[:4] + mine[6:] + mine[4:6]
+    mine, theirs = one.born_on.isoformat(), other.born_on.isoformat()
+    turned = f"{mine[:4]}-{mine[8:]}-{mine[5:7]}"
     if turned == theirs or sum(a != b for a, b in zip(mine, theirs, strict=True)) == 1:
         return _NEAR_DAY, "similar birth date"
     return _OTHER_DAY, ""

@@ -125,7 +125,7 @@ def next_of(session: Session, actor: Actor, ids: list[int]) -> dict[int, Next]:
             APPOINTMENT.c.customer_id == asked.c.id,
             APPOINTMENT.c.starts_at > clock.now(),
             APPOINTMENT.c.status.in_(TO_COME),
-            _on_schedule(actor),
+            on_schedule(actor),
         )
         .order_by(APPOINTMENT.c.starts_at)
         .limit(1)
@@ -141,7 +141,8 @@ def next_of(session: Session, actor: Actor, ids: list[int]) -> dict[int, Next]:
     return {id_: Next(*coming) for id_, *coming in session.execute(query)}
 
 
-def _on_schedule(actor: Actor) -> ColumnElement[bool]:
+def on_schedule(actor: Actor) -> ColumnElement[bool]:
+    """The condition that only appointments fulfil which the actor may see."""
     reach = actor.reach(Permission.VIEW_SCHEDULE)
     if reach.everywhere:
         return true()

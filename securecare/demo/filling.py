@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from securecare.access import passwords
+from securecare.access.actor import Actor, Grant
 from securecare.access.roles import Role
 from securecare.demo import street_life
 from securecare.demo.casework import write_cases
@@ -21,6 +22,7 @@ from securecare.demo.plans import OrganizationPlan
 from securecare.demo.records import write_records
 from securecare.demo.rows import quiet
 from securecare.demo.street_writing import write_street
+from securecare.demo.twice import write_twice
 from securecare.demo.writing import write
 from securecare.foundation import clock
 from securecare.foundation.db import owner_transaction
@@ -28,6 +30,7 @@ from securecare.foundation.db import owner_transaction
 ANALYZED = (
     "customer",
     "customer_word",
+    "duplicate_pair",
     "appointment",
     "item",
     "stock",
@@ -93,8 +96,10 @@ def _write(session: Session, plan: OrganizationPlan, password_hash: str, progres
     write_records(session, written.organization, account_id, keeper.name, len(accounts))
     write_cases(session, written.organization, account_id, keeper.name, len(accounts))
     write_patrons(session, plan, written.organization, accounts)
-    write_patron_links(session, written.organization, account_id, keeper.name)
+    manager = Actor(account_id, written.organization, 0, keeper.name, (Grant(Role.MANAGER),), "")
+    write_patron_links(session, manager)
     write_documents(session, written.organization, account_id, keeper.name)
+    write_twice(session, manager)
     _write_conversations(session, plan, written.organization, accounts)
 
 

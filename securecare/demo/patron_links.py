@@ -1,5 +1,5 @@
 """What is between staff and patrons in the demo: accounts made and invited to, somebody who asks,
-what a patron changed, and two records that look like one person's."""
+and what a patron changed."""
 
 from datetime import timedelta
 
@@ -7,9 +7,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from securecare.access import accounts
-from securecare.access.actor import Actor, Grant
+from securecare.access.actor import Actor
 from securecare.access.models import Account
-from securecare.access.roles import Role
 from securecare.customers import patron_links
 from securecare.customers.patron_models import ASKED, Patron, PatronLink
 from securecare.foundation import clock
@@ -17,22 +16,17 @@ from securecare.patrons import invitations
 
 INVITED, MADE, ASKING = (6, 7), 8, 9
 """Places among the customers, by number."""
-TWICE = (30, 31)
-"""Two records, of which the second was noted in a hurry."""
 
 
-def write_patron_links(session: Session, organization_id: int, account_id: int, name: str) -> None:
+def write_patron_links(session: Session, actor: Actor) -> None:
     """Give some customers accounts to claim, and leave staff something to decide."""
-    actor = Actor(account_id, organization_id, 0, name, (Grant(Role.MANAGER),), "")
-    ids = list(session.execute(_IDS, {"id": organization_id}).scalars())
+    ids = list(session.execute(_IDS, {"id": actor.organization_id}).scalars())
     for place in INVITED:
         patron_links.make(session, actor, ids[place])
         invitations.invite(session, actor, ids[place], f"guest{ids[place]}@example.net")
     patron_links.make(session, actor, ids[MADE])
-    _ask(session, organization_id, ids[ASKING])
-    session.execute(_CHANGED, {"id": organization_id})
-    once, again = (ids[place] for place in TWICE)
-    session.execute(_NOTED_TWICE, {"once": once, "again": again})
+    _ask(session, actor.organization_id, ids[ASKING])
+    session.execute(_CHANGED, {"id": actor.organization_id})
 
 
 def _ask(session: Session, organization_id: int, customer_id: int) -> None:
@@ -73,9 +67,4 @@ _CHANGED = text("""
            jsonb_build_object('street', jsonb_build_array('9 Old Mill Road', p.street),
                               'language', jsonb_build_array('', p.language))
       FROM patron p JOIN l ON l.patron_id = p.id WHERE p.account_id IS NOT NULL
-""")
-_NOTED_TWICE = text("""
-    UPDATE customer AS c SET given_name = left(o.given_name, -1), family_name = o.family_name,
-           born_on = o.born_on, phone = o.phone
-      FROM customer o WHERE c.id = :again AND o.id = :once
 """)

@@ -162,10 +162,11 @@ def _write_people(
     written: Written,
     told: Told,
 ) -> list[int]:
-    """The customers, and the words they are found by in one go instead of one by one."""
+    """The customers, and in one go instead of one by one the words they are found by, and that
+    they are to be compared."""
     told("Customers", 0, plan.customers)
-    by_row = "TRIGGER customer_words_of_new"
-    driver(session).execute(f"ALTER TABLE customer DISABLE {by_row}")
+    for trigger in _BY_ROW:
+        driver(session).execute(f"ALTER TABLE customer DISABLE TRIGGER {trigger}")
     customers = write_people(session, people, plan.customers, written)
     told("Customers", plan.customers // 2, plan.customers)
     driver(session).execute(
@@ -175,9 +176,18 @@ def _write_people(
         " WHERE c.organization_id = %s ORDER BY word, c.id",
         (written.organization,),
     )
-    driver(session).execute(f"ALTER TABLE customer ENABLE {by_row}")
+    driver(session).execute(
+        "INSERT INTO duplicate_due (organization_id, customer_id)"
+        " SELECT organization_id, id FROM customer WHERE organization_id = %s ORDER BY id DESC",
+        (written.organization,),
+    )
+    for trigger in _BY_ROW:
+        driver(session).execute(f"ALTER TABLE customer ENABLE TRIGGER {trigger}")
     told("Customers", plan.customers, plan.customers)
     return customers
+
+
+_BY_ROW = ("customer_words_of_new", "duplicate_due_of_new")
 
 
 def _tidy_up() -> None:

@@ -35,6 +35,7 @@ class Tick:
 
 TICKS = (
     Tick("securecare.jobs.outgoing:send_notices", every_seconds=3),
+    Tick("securecare.jobs.alike:find_duplicates", every_seconds=10),
     Tick("securecare.jobs.housekeeping:seal_audit_trail", every_seconds=60),
     Tick("securecare.jobs.housekeeping:forget_who_left_without_a_word", every_seconds=300),
     Tick("securecare.jobs.housekeeping:forget_what_is_over", every_seconds=3600),

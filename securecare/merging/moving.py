@@ -131,6 +131,30 @@ def _patron(pair: Pair) -> int:
     return _follow("patron_link")(pair)
 
 
+def _duplicates(pair: Pair) -> int:
+    """Who was told apart from the former record is told apart from the remaining one. What only
+    looked alike goes: the remaining record is looked at anew.
+
+    Of each row one side is exchanged and the other stays, so that no third record is waited for.
+    """
+    rows = pair.session.execute(_ALIKE, pair.ids).all()
+    known = {_other(row, pair.remaining): row for row in rows if pair.remaining in _ends(row)}
+    moved = 0
+    for row in rows:
+        if pair.former not in _ends(row):
+            continue
+        other = _other(row, pair.former)
+        same, apart = known.get(other), row.dismissed_at is not None
+        if apart and same is None and other != pair.remaining:
+            pair.session.execute(_APART_STILL, {"id": row.id, **pair.ids})
+            moved += 1
+            continue
+        if apart and same is not None:
+            pair.session.execute(_APART_TOO, {"id": same.id, "other": row.id})
+        pair.session.execute(_NOT_ALIKE, {"id": row.id})
+    return moved
+
+
 def _signs(pair: Pair) -> int:
     """Records that led to the former one lead to the remaining one: no sign leads to a sign."""
     return len(pair.session.execute(_RESIGN, pair.ids).all())
@@ -139,6 +163,9 @@ def _signs(pair: Pair) -> int:
 COLUMNS: Mapping[tuple[str, str], Move] = {
     ("customer", "merged_into_id"): _signs,
     ("customer_word", "customer_id"): _stay,
+    ("duplicate_pair", "first_id"): _duplicates,
+    ("duplicate_pair", "second_id"): _stay,
+    ("duplicate_due", "customer_id"): _stay,
     ("customer_profile", "customer_id"): _stay,
     ("patron_link", "customer_id"): _patron,
     ("patron_invitation", "customer_id"): _follow("patron_invitation"),
@@ -206,4 +233,23 @@ _RELINK = text("""
 _RESIGN = text("""
     UPDATE customer SET merged_into_id = :remaining
      WHERE organization_id = :organization AND merged_into_id = :former RETURNING 1
+""")
+_ALIKE = text("""
+    SELECT id, first_id, second_id, dismissed_at FROM duplicate_pair
+     WHERE organization_id = :organization
+       AND (first_id IN (:former, :remaining) OR second_id IN (:former, :remaining))
+     ORDER BY id FOR UPDATE
+""")
+_NOT_ALIKE = text("DELETE FROM duplicate_pair WHERE id = :id")
+_APART_TOO = text("""
+    UPDATE duplicate_pair AS p SET dismissed_score = o.dismissed_score,
+           dismissed_at = o.dismissed_at, dismissed_by = o.dismissed_by
+      FROM duplicate_pair o
+     WHERE p.id = :id AND o.id = :other AND o.dismissed_score > p.dismissed_score
+""")
+_APART_STILL = text("""
+    UPDATE duplicate_pair
+       SET first_id = CASE first_id WHEN :former THEN :remaining ELSE first_id END,
+           second_id = CASE second_id WHEN :former THEN :remaining ELSE second_id END
+     WHERE id = :id AND organization_id = :organization
 """)

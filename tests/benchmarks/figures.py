@@ -42,6 +42,7 @@ FIGURES = (
     ),
     Figure("grant_report_ms", "a year's report over 1,000,000 movements, p95", at_most=1500),
     Figure("customer_search_ms", "one search as typed, over 200,000 customers, p95", at_most=50),
+    Figure("duplicates_ms", "who may be the same among 200,000 customers, p95", at_most=60),
     Figure("record_open_ms", "any tab of a record of 5,000 entries, server work, p95", at_most=100),
     Figure(
         "vault_mb_per_s", "25 MB stored and read, over plain AES-GCM to that disk", at_least=0.4

@@ -188,3 +188,14 @@ def test_every_customer_is_found_by_a_word(owner):
         )
     ).scalar_one()
     assert missing == 0
+
+
+def test_some_were_noted_twice_and_two_were_told_apart(owner):
+    rows = owner.execute(
+        text(
+            "SELECT organization_id, dismissed_at IS NULL AS open, count(*) AS pairs FROM duplicate_pair"
+            " GROUP BY 1, 2 ORDER BY 1, 2"
+        )
+    ).all()
+    assert [(row.open, row.pairs) for row in rows] == [(False, 1), (True, 3)] * 2
+    assert owner.execute(text("SELECT count(*) FROM duplicate_due")).scalar_one() == 0

@@ -65,13 +65,18 @@ def test_everybody_in_it_is_found_and_the_triggers_are_back(made):
         made.organization_id,
     )
     assert words == people
+    assert one(_DUE, made.organization_id) == (people,)
     with owner_transaction() as session:
         session.execute(
             text("UPDATE customer SET family_name = 'Quillfeather' WHERE number = 1001")
         )
+    assert one(_DUE, made.organization_id) == (people + 1,)
     actor = Actor(1, made.organization_id, 0, "Admin", (Grant(Role.ADMINISTRATOR),))
     with transaction(Scope(made.organization_id)) as session:
         assert [each.number for each in search.find(session, actor, "quillf")] == [1001]
+
+
+_DUE = "SELECT count(*) FROM duplicate_due WHERE organization_id = :id"
 
 
 @pytest.mark.slow
