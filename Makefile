@@ -19,8 +19,8 @@ help:  ## say what there is
 run: setup  ## start the product with its demo organization (Ctrl-C stops it)
 	@exec $(BIN)/python -m securecare.running.start
 
-test: setup-dev  ## every test, browser tests included
-	@exec $(BIN)/python -m pytest $(TESTS)
+test: setup-dev  ## every test, browser tests included, on every core
+	@exec $(BIN)/python -m pytest -n auto $(TESTS)
 
 bench: setup-dev  ## measure speed and size against the agreed limits
 	@exec $(BIN)/python -m tests.benchmarks

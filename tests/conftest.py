@@ -8,17 +8,30 @@ names another server than the embedded one (its user needs CREATEDB and CREATERO
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from hypothesis import settings as property_settings
 
+from securecare.access import passwords
 from securecare.foundation import clock, embedded
 from securecare.settings import new_master_key
+from tests.support import ports
 from tests.support.databases import Databases, Server
 
-pytest_plugins = ["tests.support.redis_server", "tests.support.browsing"]
+pytest_plugins = [
+    "tests.support.redis_server",
+    "tests.support.browsing",
+    "tests.support.readying",
+    "tests.support.spreading",
+]
+
+# Properties are about what is right; how long an example takes is for the benchmarks.
+property_settings.register_profile("unhurried", deadline=None)
+property_settings.load_profile("unhurried")
 
 SCRATCH = Path(tempfile.mkdtemp(prefix="securecare-tests-"))
 
@@ -34,24 +47,18 @@ def pytest_configure() -> None:
     os.environ["DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/none"  # until a test asks
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Build the interface before the clock of any test runs: that takes a minute on a slow machine."""
-    if session.config.option.collectonly:
-        return
-    if any(
-        item.get_closest_marker("browser") or "product" in _asked_by(item) for item in session.items
-    ):
-        from securecare.running import frontend
-
-        frontend.ensure_built()
-
-
-def _asked_by(item: pytest.Item) -> Sequence[str]:
-    return getattr(item, "fixturenames", ())
-
-
 def pytest_unconfigure() -> None:
+    ports.give_back()
     shutil.rmtree(SCRATCH, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_hashes() -> Iterator[None]:
+    """What is tested is not how slow passwords are to try; a running product has its own hasher."""
+    with pytest.MonkeyPatch.context() as patch:
+        quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+        patch.setattr(passwords, "_hasher", quick)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -138,6 +138,8 @@ def _unprivileged_user(data_dir: Path) -> pwd.struct_passwd | None:
     try:
         subprocess.run(command, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
+        with suppress(KeyError):
+            return pwd.getpwnam(OS_USER)  # somebody else was quicker
         raise SettingsError(
             f"As root, the embedded PostgreSQL needs the system user {OS_USER!r}, which could not "
             "be created; add it, or set DATABASE_URL."

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from securecare.running.processes import Child, stop_all
 from securecare.running.server import REFLEX_ENVIRONMENT
-from tests.support.redis_server import free_port
+from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from securecare.foundation.db import owner_transaction
 from securecare.scheduling.models import Appointment
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 Window = Callable[..., Page]
 NUMBER = 1041
 """One of whom the demo has noted nothing but a name and appointments."""

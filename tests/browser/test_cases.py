@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from securecare.foundation.db import owner_transaction
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.browser
 Window = Callable[..., Page]
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.support.settling import settle
 from tests.support.street import does, one, place
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.browser
 Window = Callable[..., Page]
 
 

@@ -11,7 +11,7 @@ from tests.support.line import line_to
 from tests.support.product import Product
 from tests.support.signing_in import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.browser
 PATIENCE_MS = 45_000
 
 

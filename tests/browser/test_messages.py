@@ -13,7 +13,7 @@ from securecare.access.roles import Role
 from securecare.foundation.db import owner_transaction, transaction
 from securecare.messages import portal
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 Window = Callable[..., Page]
 NUMBER = 1040
 """One of whom the demo has noted nothing but a name."""

@@ -21,7 +21,7 @@ from tests.support.settling import settle
 from tests.support.signing_in import sign_in
 from tests.support.street import one, place, rows
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(150)]
+pytestmark = pytest.mark.browser
 Window = Callable[..., Page]
 PATIENCE_MS = 45_000
 ITEM = "Duffel Bag"

@@ -13,7 +13,7 @@ from securecare.notices import sending
 from securecare.settings import settings
 from tests.support.mail_server import running_mail_server
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 Window = Callable[..., Page]
 NUMBER = 1040
 PHONE = 375

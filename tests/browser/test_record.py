@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from securecare.foundation.db import owner_transaction
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 Window = Callable[..., Page]
 NUMBER = 1040
 """One of whom the demo has noted nothing but a name."""

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from securecare.foundation.db import owner_transaction
 from tests.browser.day_page import DayPage
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 BOTH_WAYS = pytest.mark.parametrize("across", [False, True], ids=["columns", "rows"])
 
 

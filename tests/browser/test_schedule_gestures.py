@@ -9,7 +9,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from tests.browser.day_page import DayPage, Movable
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 BOTH_WAYS = pytest.mark.parametrize("across", [False, True], ids=["columns", "rows"])
 
 FIND_ELSEWHERE = """([id, start, length, margin]) => {

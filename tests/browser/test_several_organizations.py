@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from securecare.foundation.db import owner_transaction
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

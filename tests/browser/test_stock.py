@@ -9,7 +9,7 @@ from sqlalchemy import text
 from securecare.foundation.db import owner_transaction
 from tests.support.settling import settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 
 def opened(window: Callable[..., Page], who: str) -> Page:

@@ -11,7 +11,7 @@ from tests.browser.test_stock import damaged, figure
 from tests.browser.test_stock import opened as opened_list
 from tests.support.settling import settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 Window = Callable[..., Page]
 
 

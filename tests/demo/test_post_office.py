@@ -16,7 +16,7 @@ from securecare.notices.mail import Mail
 from securecare.notices.templates import Words
 from securecare.notices.texts import Texts, is_signed
 from securecare.settings import MailServer, TextService
-from tests.support.redis_server import free_port
+from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 TOKEN = "only-here"

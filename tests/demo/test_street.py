@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from securecare import demo
 from securecare.demo.harbor import HARBOR_AND_PINE
 from securecare.demo.street_life import live
 from securecare.demo.street_plans import StreetPlan
@@ -28,13 +27,9 @@ TABLES = (
 )
 
 
-@pytest.fixture(scope="module")
-def filled(database: str) -> None:
-    demo.fill(lambda *_: None)
-
-
 @pytest.fixture
-def owner(filled: None) -> Iterator[Session]:
+def owner(demo_database: str) -> Iterator[Session]:
+    del demo_database
     with owner_transaction() as session:
         yield session
 

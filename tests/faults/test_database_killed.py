@@ -24,8 +24,6 @@ from securecare.scheduling.appointments import Wish
 from tests.support.databases import Server
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.timeout(180)
-
 
 def test_what_was_acknowledged_is_there_after_a_kill(monkeypatch: pytest.MonkeyPatch):
     folder = Path(tempfile.mkdtemp(prefix="securecare-killed-"))

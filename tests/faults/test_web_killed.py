@@ -5,7 +5,6 @@ import contextlib
 import re
 from typing import Any
 
-import pytest
 import socketio
 from sqlalchemy import text
 
@@ -13,8 +12,6 @@ from securecare.foundation.db import owner_transaction
 from tests.security.wire import ROOT, Wire, connected, cookie_of, run
 from tests.support.product import Product
 from tests.support.waiting import wait_until
-
-pytestmark = pytest.mark.timeout(180)
 
 BOOKING = f"{ROOT}.state___booking____booking_state"
 REFUSAL = f"{ROOT}.state___attempts____refusal"

@@ -30,12 +30,12 @@ def worker() -> Child:
 
 def test_one_leads_and_the_next_takes_over_when_it_is_killed(database: str) -> None:
     first = worker()
-    wait_until(lambda: leaders(database), "somebody leads", 30)
+    wait_until(lambda: leaders(database), "somebody leads")
     (leading,) = leaders(database)
     second = worker()
     try:
         first.wait_or_kill(0)
-        wait_until(lambda: leaders(database) not in ([], [leading]), "the other one leads", 30)
+        wait_until(lambda: leaders(database) not in ([], [leading]), "the other one leads")
     finally:
         stop_all([first, second])
     assert second.exit_code == 0

@@ -33,14 +33,14 @@ def test_the_same_occasion_wished_for_at_once_is_one_notice(office: Office):
     start = threading.Barrier(8)
 
     def wish() -> None:
-        start.wait(10)
+        start.wait(60)
         ids.append(office.letter(key="password:b"))
 
     threads = [threading.Thread(target=wish) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert len(ids) == 8
     assert len(set(ids)) == 1
 
@@ -177,7 +177,7 @@ def test_two_senders_hand_over_each_notice_once(office: Office):
     done: list[int] = []
 
     def send(post: Memory) -> None:
-        start.wait(10)
+        start.wait(60)
         done.append(Sender("email", post, size=7).drain())
 
     threads = [threading.Thread(target=send, args=(post,)) for post in posts]
@@ -201,20 +201,20 @@ def test_who_was_stopped_beyond_the_lease_notes_nothing_over_the_one_who_took_ov
 
     def stopped(_letter: Letter) -> None:
         reached.set()
-        assert released.wait(30)
+        assert released.wait(60)
 
     slow = Memory(before=stopped)
     done: list[int] = []
     thread = threading.Thread(target=lambda: done.append(drain("sms", slow)))
     thread.start()
-    assert reached.wait(30)
+    assert reached.wait(60)
     with clock.frozen(afternoon + leasing.LEASE - timedelta(seconds=1)):
         assert sending.send_due(workers=1) == 0
     with clock.frozen(afternoon + leasing.LEASE):
         assert sending.send_due(workers=1) == 1
     taken_over = office.row(id_)
     released.set()
-    thread.join(30)
+    thread.join(60)
     assert done == [0]
     assert office.row(id_) == taken_over
     assert (taken_over.state, taken_over.provider_id) == ("sent", sid(1))

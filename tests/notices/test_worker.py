@@ -14,7 +14,7 @@ def test_the_job_process_sends_what_is_due(office: Office, mail: MailServer):
     child.start()
     try:
         ids = [office.letter() for _ in range(3)]
-        wait_until(lambda: len(mail.letters) == 3, "three letters arrive", 40)
+        wait_until(lambda: len(mail.letters) == 3, "three letters arrive")
         wait_until(
             lambda: {office.state(id_) for id_ in ids} == {("sent", "")},
             "it is noted that they did",

@@ -250,7 +250,7 @@ class StockMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_stock_is_what_happened_to_it(database: str):
     run_state_machine_as_test(
         StockMachine,

@@ -18,7 +18,7 @@ def at_once(deeds: Iterable[Callable[[], Any]]) -> list[Any]:
     results: list[Any] = [None] * len(todo)
 
     def run(index: int) -> None:
-        start.wait(30)
+        start.wait(60)
         try:
             results[index] = todo[index]()
         except DomainError as refusal:

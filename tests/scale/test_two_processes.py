@@ -13,7 +13,7 @@ from tests.browser.test_schedule import a_day
 from tests.support.product import Product, running_product
 from tests.support.signing_in import sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,6 @@ from tests.security.wire import Wire, connected, cookie_of, run
 from tests.support.product import Product
 from tests.support.waiting import wait_until
 
-pytestmark = pytest.mark.timeout(120)
-
 OPEN_SCHEDULE = "reflex___state____state.state___schedule____schedule_state.open"
 OPEN_APPOINTMENT = "reflex___state____state.state___appointment____appointment_state.open"
 

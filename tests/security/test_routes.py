@@ -1,10 +1,8 @@
 """Every plain HTTP route, asked by nobody, by somebody without rights, and by another site's page."""
 
 import pytest
-from argon2 import PasswordHasher
 from starlette.routing import Route
 
-from securecare.access import passwords
 from securecare.access.roles import Role
 from securecare.web import auth, claiming, letters, notices
 from securecare.web.routes import every_route
@@ -20,10 +18,8 @@ CLOSED = [route for route in every_route() if route.path not in OPEN]
 
 
 @pytest.fixture
-def browser(database: str, monkeypatch: pytest.MonkeyPatch) -> Browser:
+def browser(database: str) -> Browser:
     del database
-    quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
     return Browser(every_route())
 
 

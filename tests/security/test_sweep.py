@@ -14,7 +14,7 @@ from tests.security.tables import contents, ids_of
 from tests.security.wire import Wire, connected, cookie_of, run
 from tests.support.product import Product, answers
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 HOME, ELSEWHERE = "Harbor & Pine Community Care", "Mirante"
 CANARY = "Kanarienvogel"
@@ -136,8 +136,8 @@ def sweep(
 ) -> list[str]:
     """Call every handler with every payload; gives all frames that came back.
 
-    `who` is a cookie, or one of the demo's people, who then signs in anew for each connection:
-    some handlers end sessions.
+    `who` is a cookie, or one of the demo's people, who then signs in anew whenever their session is
+    over: some handlers end sessions.
     """
     calls = ((h.name, payload) for h in handlers for payload in h.payloads(values))
     return run(_sweep(url, who, calls))
@@ -145,8 +145,10 @@ def sweep(
 
 async def _sweep(url: str, who: str | None, calls: Iterator[tuple[str, Any]]) -> list[str]:
     frames: list[str] = []
+    cookie = None if who in ROLES else who
     while batch := list(islice(calls, AT_ONCE)):
-        cookie = cookie_of(url, who) if who in ROLES else who
+        if who in ROLES and (cookie is None or _actor(cookie) is None):
+            cookie = cookie_of(url, who)
         async with connected(url, cookie) as wire:
             await wire.settle()
             await _call_all(wire, batch)

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 NAMESPACE = "/_event"
 ROOT = "reflex___state____state"
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 60
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -94,7 +94,7 @@ async def connected(
         transports=["websocket"],
         namespaces=[NAMESPACE],
         socketio_path="_event",
-        wait_timeout=10,
+        wait_timeout=PATIENCE_SECONDS,
     )
     try:
         yield wire

@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.chromium import ARGUMENTS, NoChromium, find_chromium
 from tests.support.product import Product, running_product
 from tests.support.signing_in import sign_in
 
-ACTION_PATIENCE_MS = 15_000
+ACTION_PATIENCE_MS = 30_000
+"""What a page may take while other tests use the machine too; nothing waits longer than it must."""
+
+expect.set_options(timeout=ACTION_PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")

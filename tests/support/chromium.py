@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import suppress
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class NoChromium(Exception):
     """There is none, and none could be fetched."""
 
 
+@cache
 def find_chromium() -> str:
     """The path of a Chromium that starts, or `NoChromium` with what to do about it."""
     for candidate in (_named, _on_the_machine, _from_playwright, _from_debian):

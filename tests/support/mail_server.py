@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.support.redis_server import free_port
+from tests.support.ports import free_port
 
 USER, PASSWORD = "care", "p@ss/word"
 
@@ -73,7 +73,9 @@ def running_mail_server(secured_in: Path | None = None) -> Iterator[MailServer]:
             "authenticator": check,
             "auth_required": True,
         }
-    controller = Controller(server, hostname="127.0.0.1", port=server.port, **more)
+    controller = Controller(
+        server, hostname="127.0.0.1", port=server.port, ready_timeout=60, **more
+    )
     controller.start()
     try:
         yield server

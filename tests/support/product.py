@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from securecare.running import frontend
 from securecare.running.processes import Child, stop_all
-from tests.support.redis_server import free_port
+from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 
@@ -27,7 +27,7 @@ class Product:
 
     def start_again(self) -> None:
         self.child.start()
-        wait_until(lambda: answers(self.url), "the product answers again", 60)
+        wait_until(lambda: answers(self.url), "the product answers again", 150)
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def running_product(database_url: str, **environment: str) -> Iterator[Product]:
     product = Product(f"http://127.0.0.1:{port}", child)
     try:
         child.start()
-        wait_until(lambda: answers(product.url) or child.exit_code is not None, "it answers", 60)
+        wait_until(lambda: answers(product.url) or child.exit_code is not None, "it answers", 150)
         assert child.exit_code is None, "the web process ended at once"
         yield product
     finally:

@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 
 import pytest
 
+from tests.support.ports import free_port
 from tests.support.waiting import wait_until
 
 
@@ -18,7 +18,10 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     import redis
 
     port = free_port()
-    command = [_program(), "--port", str(port), "--bind", "127.0.0.1"]
+    program = find_redis()
+    if program is None:
+        pytest.fail("These tests need redis-server; on Debian: apt install redis-server")
+    command = [program, "--port", str(port), "--bind", "127.0.0.1"]
     command += ["--save", "", "--appendonly", "no", "--daemonize", "no"]
     folder = tmp_path_factory.mktemp("redis")
     process = subprocess.Popen(
@@ -43,20 +46,12 @@ def _answers(client) -> bool:
         return False
 
 
-def _program() -> str:
-    """redis-server from this machine, else from Debian's package, else a clear sentence."""
+@cache
+def find_redis() -> str | None:
+    """redis-server from this machine, else from Debian's package."""
     found = shutil.which("redis-server")
     if not found and os.geteuid() == 0 and shutil.which("apt-get"):
         for words in (["update"], ["install", "--yes", "--no-install-recommends", "redis-server"]):
             subprocess.run(["apt-get", "-qq", *words], check=False, capture_output=True)
         found = shutil.which("redis-server")
-    if not found:
-        pytest.fail("These tests need redis-server; on Debian: apt install redis-server")
-    return str(Path(found))
-
-
-def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return found

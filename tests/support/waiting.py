@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(fact: Callable[[], object], what: str, seconds: float = 20) -> None:
+def wait_until(fact: Callable[[], object], what: str, seconds: float = 60) -> None:
     """Return as soon as `fact()` is true; fail with `what` if it never becomes so."""
     deadline = time.monotonic() + seconds
     while not fact():

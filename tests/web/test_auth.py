@@ -4,22 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from securecare.access import passwords, sign_in
+from securecare.access import sign_in
 from securecare.foundation.db import SIGN_IN, owner_transaction, transaction
 from securecare.web import auth, policy
 from securecare.web.policy import safe_path
 from tests.support.community import PASSWORD, actor_with, organization, person
 from tests.support.http import Browser
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
 
 
 @pytest.fixture

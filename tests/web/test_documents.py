@@ -9,10 +9,8 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import text
 
-from securecare.access import passwords
 from securecare.access.roles import Role
 from securecare.documents import stores
 from securecare.documents.receiving import MOST_BYTES
@@ -24,12 +22,6 @@ from tests.support.community import PASSWORD, person, trail_of
 from tests.support.http import Browser
 
 SCRIPT = b"<script>alert(1)</script>"
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
 
 
 @pytest.fixture(scope="module")

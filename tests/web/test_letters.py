@@ -4,22 +4,14 @@ import statistics
 import time
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import event, text
 
-from securecare.access import passwords
 from securecare.foundation.db import app_engine, owner_transaction
 from securecare.portal import new_password, signing_up
 from securecare.web import auth, letters
 from tests.portal.mailbox import actor_with, letters_to, new_address, signed_up
 from tests.support.community import PASSWORD, organization, person
 from tests.support.http import Browser
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
 
 
 @pytest.fixture

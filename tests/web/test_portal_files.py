@@ -4,10 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import text
 
-from securecare.access import passwords
 from securecare.access.roles import Role
 from securecare.foundation.db import owner_transaction
 from securecare.settings import settings
@@ -17,12 +15,6 @@ from tests.documents.cabinet import PDF, Cabinet
 from tests.messages.desk import Desk
 from tests.support.community import PASSWORD, person
 from tests.support.http import Browser
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", quick)
 
 
 @pytest.fixture(scope="module")
