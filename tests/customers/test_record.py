@@ -361,6 +361,19 @@ def test_numbers_of_policies_are_sealed_and_seen_by_whom_they_concern(do, ours, 
     assert do(insurance.listed, maria, TODAY)[0].form.plan == "Gold"
 
 
+def test_reading_what_was_said_or_sealed_stands_in_the_trail(do, ours, maria):
+    gail = ours.ids["Gail Smith"]
+    do(insurance.add, gail, policy(carrier="Trail Mutual"))
+    do(calls.log, gail, CallForm(clock.now(), "Ride", "She fell.", caller="A neighbor"))
+    for verb, more, action in (
+        (insurance.listed, (TODAY,), "insurance.seen"),
+        (calls.listed, (), "calls.read"),
+    ):
+        before = community.trail_of(ours.id).count(action)
+        do(verb, gail, *more)
+        assert community.trail_of(ours.id).count(action) == before + 1
+
+
 def test_a_call_is_logged_once_read_back_and_only_added_to(do, ours, maria):
     key = uuid4()
     form = CallForm(
