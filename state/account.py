@@ -9,7 +9,7 @@ from sqlmodel import Session
 from securecare.access import accounts, second_factor, sessions
 from securecare.access.actor import Actor
 from securecare.foundation.errors import DomainError
-from state.gate import signed_in
+from state.gate import ShownOnce, signed_in
 from state.moments import ago
 from state.read import line, whole_number
 from state.work import acting, in_thread, work
@@ -107,7 +107,7 @@ class PasswordState(rx.State):
             self.form_error = complaint.message
 
 
-class SecondFactorState(rx.State):
+class SecondFactorState(ShownOnce, rx.State):
     """Setting the second factor up, renewing its recovery codes, turning it off."""
 
     on: bool = False
@@ -126,6 +126,7 @@ class SecondFactorState(rx.State):
     async def begin(self):
         """Show what an app needs."""
         enrolment = await work(second_factor.begin)
+        await self._show_once(here=True)
         self.error, self.asking, self.recovery_codes = "", "", []
         self.picture, self.secret = enrolment.picture, enrolment.secret
 
@@ -133,8 +134,7 @@ class SecondFactorState(rx.State):
     @signed_in
     async def leave(self):
         """Leave the set-up, the question or the recovery codes."""
-        self.picture = self.secret = self.error = self.asking = ""
-        self.recovery_codes = []
+        self._hide()
 
     @rx.event
     @signed_in
@@ -161,6 +161,10 @@ class SecondFactorState(rx.State):
         """Turn the second factor off."""
         await self._with_code(second_factor.turn_off, form)
 
+    def _hide(self) -> None:
+        self.picture = self.secret = self.error = self.asking = ""
+        self.recovery_codes = []
+
     async def _with_code(self, verb: Any, form: dict[str, Any]) -> None:
         try:
             code = _field(form, "code", 40)
@@ -170,7 +174,8 @@ class SecondFactorState(rx.State):
             return
         account = await self.get_state(AccountState)
         await _show(account)
-        self.picture = self.secret = self.error = self.asking = ""
+        await self._show_once(here=True)
+        self._hide()
         self.recovery_codes = codes or []
 
 

@@ -26,7 +26,7 @@ from state.live import hub
 from state.policies import Policy, at_work, needs, policy_of, public, signed_in
 from state.work import act_as, work_as, work_in
 
-__all__ = ["Gate", "Identity", "at_work", "needs", "public", "signed_in"]
+__all__ = ["Gate", "Identity", "ShownOnce", "at_work", "needs", "public", "signed_in"]
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +46,34 @@ FRAMEWORK_HANDLERS = OPENING | frozenset(
 """What the framework itself must be able to call for a page to open. They reveal a fresh state."""
 
 
+PAGE_OPENS = OPENING | {
+    "reflex___state____state.reflex___state____on_load_internal_state.on_load_internal"
+}
+
+
 class Identity(rx.State):
     """To whom this page's state belongs."""
 
     _bound_to: tuple[Any, ...] | None = None
     """The hash of the cookie, and the person with their rights as last seen."""
+    _showing: tuple[tuple[Any, str], ...] = ()
+    """What shows something that is not to be there on another page, and where it does so."""
+
+
+class ShownOnce(rx.State, mixin=True):
+    """A state that shows something for a moment, such as a secret, and not on the next page.
+
+    What a state holds is sent again whenever a page opens, whichever page that is.
+    """
+
+    async def _show_once(self, *, here: bool = False) -> None:
+        """Have `_hide` called when a page opens; with `here`, only where it is another page."""
+        identity = await self.get_state(Identity)
+        others = tuple(each for each in identity._showing if each[0] is not type(self))
+        identity._showing = (*others, (type(self), _page() if here else ""))
+
+    def _hide(self) -> None:
+        raise NotImplementedError
 
 
 class Gate(rx.Middleware):
@@ -71,6 +94,8 @@ class Gate(rx.Middleware):
         act_as(actor)
         if await _emptied_for_another(state, token_hash, actor):
             return _reload_unless_opening(event)
+        if event.name in PAGE_OPENS:
+            await _hide_what_was_shown_elsewhere(state)
         policy = _policy_for(event.name)
         if policy is None or not policy.admits(actor):
             return await _refuse(event, actor)
@@ -114,6 +139,20 @@ async def _emptied_for_another(
         state._get_root_state().reset()
     identity._bound_to = present
     return not fresh
+
+
+async def _hide_what_was_shown_elsewhere(state: BaseState) -> None:
+    identity = await state.get_state(Identity)
+    gone = [each for each in identity._showing if each[1] != _page()]
+    for cls, _ in gone:
+        (await state.get_state(cls))._hide()
+    if gone:
+        identity._showing = tuple(each for each in identity._showing if each not in gone)
+
+
+def _page() -> str:
+    """Which page the event comes from, as it says itself."""
+    return str((EventContext.get().router_data or {}).get("asPath") or "/").partition("?")[0]
 
 
 def _reload_unless_opening(event: Event) -> StateUpdate | None:

@@ -17,7 +17,7 @@ from securecare.foundation.forms import NotAccepted
 from securecare.organization import time_zones
 from securecare.organization.time_zones import is_known
 from state.filled_in import FilledIn
-from state.gate import needs
+from state.gate import ShownOnce, needs
 from state.moments import said_day
 from state.record_tab import RecordTab, keep_current
 from state.work import acting, work, work_as
@@ -113,7 +113,7 @@ class _Read:
     """Whether the person keeps their own data, and staff only theirs."""
 
 
-class ProfileState(RecordTab, rx.State):
+class ProfileState(RecordTab, ShownOnce, rx.State):
     """What is known of the customer, and the form of it."""
 
     shown: ProfileView = ProfileView()
@@ -218,9 +218,12 @@ class ProfileState(RecordTab, rx.State):
         """Show the number to who says what for; it stays on screen until the dialog closes."""
         self.ssn_error = ""
         try:
-            self.ssn = await work(profile.reveal_ssn, self._record, FilledIn(form).text("reason"))
+            told = await work(profile.reveal_ssn, self._record, FilledIn(form).text("reason"))
         except ReasonMissing as refusal:
             self.ssn_error = refusal.message
+            return
+        await self._show_once()
+        self.ssn = told
 
     @rx.event
     @needs(CHANGES)

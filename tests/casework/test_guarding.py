@@ -21,6 +21,7 @@ from securecare.foundation.db import owner_transaction, transaction
 from securecare.foundation.forms import NotAccepted
 from securecare.settings import new_master_key, settings
 from tests.casework.workroom import TODAY, Workroom
+from tests.support import community
 
 SERVICE = ServiceForm(TODAY, "Housing search", 45, None, None, "Looked at two rooms")
 CLOSED = MoveForm("closed", "reached")
@@ -70,6 +71,15 @@ def test_a_case_out_of_reach_is_as_missing_as_one_that_never_was(ours: Workroom,
         )  # out of their own reach
     with pytest.raises(NotAccepted):
         ours.do(cases.begin, ours.dana, ours.form(), Intake(reason="Food"), by=in_health)
+
+
+def test_opening_a_case_and_what_it_read_before_stands_in_the_trail(ours: Workroom):
+    case = ours.case()
+    entry = ours.do(timeline.intake, ours.cleo, case).id
+    before = community.trail_of(ours.id)
+    ours.do(timeline.page, ours.cleo, case, noted=True)
+    ours.do(timeline.former, ours.cleo, case, entry)
+    assert community.trail_of(ours.id)[len(before) :] == ["case.read", "case.corrections_read"]
 
 
 def test_a_form_offers_what_lies_within_reach(ours: Workroom):

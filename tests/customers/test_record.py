@@ -35,7 +35,8 @@ from securecare.foundation import clock, rotation
 from securecare.foundation.db import owner_transaction, transaction
 from securecare.foundation.forms import NotAccepted, Overtaken
 from securecare.foundation.sealing import SealBroken
-from securecare.organization.models import Program
+from securecare.organization.models import Program, Staff
+from securecare.scheduling.models import Appointment
 from securecare.settings import new_master_key, settings
 from tests.customers.conftest import House
 from tests.support import community
@@ -293,6 +294,69 @@ def test_a_link_is_told_in_the_words_of_both_sides_and_there_is_one_for_two(do, 
         do(family.link, maria, maria, "self", "self")
 
 
+def met_at(here: House, facility_id: int, customer_id: int) -> None:
+    """They have an appointment there, so that another facility's staff does not see them."""
+    at = datetime(2027, 1, 13, 9, tzinfo=UTC)
+    with owner_transaction() as session:
+        staff = Staff(organization_id=here.id, facility_id=facility_id, name="Sam")
+        session.add(staff)
+        session.flush()
+        session.add(
+            Appointment(
+                organization_id=here.id,
+                facility_id=facility_id,
+                program_id=program(here, "Visits"),
+                staff_id=staff.id,
+                customer_id=customer_id,
+                starts_at=at,
+                ends_at=at + timedelta(hours=1),
+                occupied_from=at,
+                occupied_to=at + timedelta(hours=1),
+                local_day=at.date(),
+            )
+        )
+
+
+def test_of_a_family_those_out_of_reach_are_left_out_and_their_records_are_not_there(do, ours):
+    seen, unseen, third = (
+        ours.ids[name] for name in ("অমৃতা চক্রবর্তী", "Smithson Abbott", "Gail Smith")
+    )
+    do(family.link, seen, unseen, "mother", "son")
+    link = do(family.link, unseen, third, "nephew", "aunt")
+    met_at(ours, ours.facilities[0], unseen)
+    elsewhere = ours.somebody(Role.MANAGER, facility_id=ours.facilities[1])
+    assert do(family.relatives, seen, by=elsewhere) == []
+    assert [each.customer_id for each in do(family.household, seen)] != [seen]
+    assert unseen not in [each.customer_id for each in do(family.household, seen, by=elsewhere)]
+    there = ours.somebody(Role.MANAGER, facility_id=ours.facilities[0])
+    assert [each.customer_id for each in do(family.relatives, seen, by=there)] == [unseen]
+    for verb, more in (
+        (profile.read, ()),
+        (profile.reveal_ssn, ("For the tax form",)),
+        (profile.set_ssn, ("",)),
+        (alerts.standing, ()),
+        (alerts.add, ("care", "Loud voice")),
+        (absences.listed, ()),
+        (absences.add, (leave(),)),
+        (authorized.listed, ()),
+        (calls.callers, ()),
+        (calls.listed, ()),
+        (contacts.of_customer, ()),
+        (family.relatives, ()),
+        (family.household, ()),
+        (family.link, (seen, "a", "b")),
+        (family.unlink, (link,)),
+        (insurance.listed, (TODAY,)),
+        (insurance.add, (policy(),)),
+    ):
+        refused = []
+        for id_ in (unseen, 10**12):
+            with pytest.raises(NotFound) as refusal:
+                do(verb, id_, *more, by=elsewhere)
+            refused.append(refusal.value.message)
+        assert refused[0] == refused[1] or verb is family.unlink, verb
+
+
 def test_two_who_link_the_same_pair_at_once_make_one_link(do, ours):
     zoe, niamh = ours.ids["Zoë Nguyễn"], ours.ids["Niamh O'Brien-Walsh"]
     with ThreadPoolExecutor(8) as threads:
@@ -359,6 +423,19 @@ def test_numbers_of_policies_are_sealed_and_seen_by_whom_they_concern(do, ours, 
             do(insurance.listed, maria, TODAY, by=ours.somebody(role))
     do(insurance.change, maria, id_, 1, policy(plan="Gold"))
     assert do(insurance.listed, maria, TODAY)[0].form.plan == "Gold"
+
+
+def test_reading_what_was_said_or_sealed_stands_in_the_trail(do, ours, maria):
+    gail = ours.ids["Gail Smith"]
+    do(insurance.add, gail, policy(carrier="Trail Mutual"))
+    do(calls.log, gail, CallForm(clock.now(), "Ride", "She fell.", caller="A neighbor"))
+    for verb, more, action in (
+        (insurance.listed, (TODAY,), "insurance.seen"),
+        (calls.listed, (), "calls.read"),
+    ):
+        before = community.trail_of(ours.id).count(action)
+        do(verb, gail, *more)
+        assert community.trail_of(ours.id).count(action) == before + 1
 
 
 def test_a_call_is_logged_once_read_back_and_only_added_to(do, ours, maria):

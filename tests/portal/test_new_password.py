@@ -1,5 +1,6 @@
 """A new password by mail: for whoever reads the mailbox, once, and never past a second factor."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from securecare.access.sign_in import Step, WrongSignIn
 from securecare.foundation import clock
 from securecare.foundation.db import SIGN_IN, owner_transaction, transaction
 from securecare.foundation.forms import NotAccepted
-from securecare.portal import new_password
+from securecare.portal import letters, new_password
 from tests.portal.mailbox import Letter, letters_to, new_address, owned, signed_up, somewhere
 from tests.races.at_once import at_once
 from tests.support import community
@@ -98,6 +99,17 @@ def test_a_link_works_once_until_its_end_and_not_after_a_later_one():
         new_password.set_with(second.token, "short", somewhere())
     results = at_once([lambda: new_password.set_with(second.token, OTHER, somewhere())] * 6)
     assert sorted(isinstance(each, LinkGone) for each in results) == [False] + [True] * 5
+
+
+def test_a_link_that_was_claimed_is_good_for_nothing_more():
+    email, _ = signed_up()
+    token = asked(email).token
+    for refused in (False, True):
+        with (
+            pytest.raises(LinkGone) if refused else nullcontext(),
+            transaction(SIGN_IN) as session,
+        ):
+            letters.usable(session, token, claim=True)
 
 
 def test_a_link_for_something_else_sets_no_password():

@@ -105,6 +105,15 @@ def test_a_form_of_another_site_is_refused(browser: Browser, headers: dict[str, 
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("site", ["same-site", "none", "cross-site"])
+def test_a_form_that_names_no_origin_but_comes_from_elsewhere_is_refused(
+    browser: Browser, site: str
+) -> None:
+    """As of a page of a neighbour under the same domain, or typed into the address."""
+    asked = browser._ask("POST", "/auth/logout", headers={"Sec-Fetch-Site": site})
+    assert asyncio.run(asked).status_code == 403
+
+
 def test_signing_out_ends_the_session_and_takes_the_cookie(browser: Browser) -> None:
     alice = person(organization())
     browser.post("/auth/login", data={"email": alice.email, "password": PASSWORD})
