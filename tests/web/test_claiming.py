@@ -8,7 +8,7 @@ from securecare.access.sessions import hash_of
 from securecare.foundation import clock
 from securecare.foundation.db import owner_transaction
 from securecare.web import auth, claiming, letters
-from tests.access.conftest import _no_failures_yet, _quick_hashes  # noqa: F401
+from tests.access.conftest import _no_failures_yet  # noqa: F401
 from tests.customers.conftest import House
 from tests.patrons.people import BORN, customer, invited, office, one
 from tests.portal.mailbox import actor_with, letters_to
