@@ -126,6 +126,15 @@ PLACES: tuple[Place, ...] = (
         "reports given cost value units hours csv print",
     ),
     Place(
+        "supporters",
+        "Donors and volunteers",
+        "/customers/supporters",
+        "heart",
+        (_P.EDIT_CUSTOMERS,),
+        "Community",
+        "supporters helpers patrons give time money requests",
+    ),
+    Place(
         "organization",
         "Organization",
         "/organization",

@@ -1,4 +1,4 @@
-"""Patrons who say that they come here: who they may be, and the answer."""
+"""Patrons who ask to be connected: what they say they are, who they may be, and the answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +10,11 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
-from securecare.customers import customers, patron_links, phones, visibility
+from securecare.customers import customers, days, patron_links, phones, supporters, visibility
 from securecare.customers.customers import AlreadyKnown
 from securecare.customers.duplicates import Alike
 from securecare.customers.patron_links import PAGE, Request
+from securecare.customers.support import DONOR, SERVICES, VOLUNTEER, Support
 from securecare.foundation.errors import DomainError
 from securecare.foundation.live import Change
 from state.filled_in import FilledIn
@@ -25,6 +26,7 @@ from state.work import acting, work, work_as
 
 TOPIC = "patron_requests"
 CHANGES = Permission.EDIT_CUSTOMERS
+SAY = {SERVICES: "receive services", VOLUNTEER: "volunteer", DONOR: "donate"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ class RequestView:
     about: str
     reached: str
     asked: str
+    says: str
+    """What they say they are here; empty where they did not say it."""
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,12 @@ class RequestsState(rx.State):
     answering: int = 0
     """The request that is being answered; 0 for none."""
     name: str = ""
+    says: str = ""
+    donates: bool = False
+    """Whether they will be noted as a donor, and below as a volunteer, with any answer but a no."""
+    volunteers: bool = False
+    is_served: bool = True
+    """Whether they say that they receive services, or say nothing."""
     matches: list[MatchView] = []
     form_key: int = 0
     error: str = ""
@@ -83,6 +94,9 @@ class RequestsState(rx.State):
             return rx.toast.error(refusal.message)
         self.matches = [_match(each) for each in found]
         self.answering, self.name, self.error = asked.id, asked.name, ""
+        self.says = asked.says
+        self.donates, self.volunteers = DONOR in asked.said, VOLUNTEER in asked.said
+        self.is_served = not asked.said or SERVICES in asked.said
         self.form_key += 1
         return None
 
@@ -92,6 +106,25 @@ class RequestsState(rx.State):
         """Leave it for later; only a row's own button opens it."""
         if opened is not True:
             self.answering = 0
+
+    @rx.event
+    @needs(CHANGES)
+    async def mark_donor(self, ticked: Any):
+        """Whether they are to be noted as a donor."""
+        self.donates = ticked is True
+
+    @rx.event
+    @needs(CHANGES)
+    async def mark_volunteer(self, ticked: Any):
+        """Whether they are to be noted as a volunteer."""
+        self.volunteers = ticked is True
+
+    @rx.event
+    @needs(CHANGES)
+    async def connect(self):
+        """They have no record here, and need none."""
+        done = f"{self.name} is connected, without a record."
+        return await self._answered(_connect, self.donates, self.volunteers, done=done)
 
     @rx.event
     @needs(CHANGES)
@@ -116,8 +149,9 @@ class RequestsState(rx.State):
     async def make_record(self):
         """They are new here, whoever else looks like them."""
         return await self._answered(
-            patron_links.accept_as_new,
-            another_person=True,
+            _make_record,
+            self.donates,
+            self.volunteers,
             done=f"A record for {self.name} is made and linked.",
         )
 
@@ -129,13 +163,14 @@ class RequestsState(rx.State):
 
     async def _link(self, customer_id: int) -> Any:
         done = f"{self.name} is linked with the record."
-        return await self._answered(patron_links.accept, customer_id, done=done)
+        also = (self.donates, self.volunteers)
+        return await self._answered(_link, customer_id, *also, done=done)
 
-    async def _answered(self, verb: Any, *args: Any, done: str, **more: Any) -> Any:
+    async def _answered(self, verb: Any, *args: Any, done: str) -> Any:
         if not self.answering:
             return None
         try:
-            await work(verb, self.answering, *args, **more)
+            await work(verb, self.answering, *args)
         except AlreadyKnown as refusal:
             self.matches = [_match(each) for each in refusal.known]
             return None
@@ -154,6 +189,30 @@ class RequestsState(rx.State):
         self.loaded = True
 
 
+def _also(session: Session, donates: bool, volunteers: bool) -> Support:
+    """As noted today; another day can be told later."""
+    today = days.today(session)
+    return Support(today if donates else None, today if volunteers else None)
+
+
+def _connect(session: Session, actor: Actor, link_id: int, donates: bool, volunteers: bool) -> None:
+    supporters.connect(session, actor, link_id, _also(session, donates, volunteers))
+
+
+def _link(
+    session: Session, actor: Actor, link_id: int, record: int, donates: bool, volunteers: bool
+) -> None:
+    also = _also(session, donates, volunteers)
+    patron_links.accept(session, actor, link_id, record, also)
+
+
+def _make_record(
+    session: Session, actor: Actor, link_id: int, donates: bool, volunteers: bool
+) -> None:
+    also = _also(session, donates, volunteers)
+    patron_links.accept_as_new(session, actor, link_id, also, another_person=True)
+
+
 def _read(session: Session, actor: Actor) -> tuple[list[Request], str]:
     return patron_links.requests(session, actor, most=PAGE + 1), customers.region(session)
 
@@ -167,7 +226,15 @@ def _view(row: Request, region: str) -> RequestView:
         " · ".join(word for word in (born, row.town) if word),
         " · ".join(word for word in (phone, row.email) if word),
         ago(row.asked_at),
+        _says(row.asked_as),
+        row.asked_as,
     )
+
+
+def _says(asked_as: Sequence[str]) -> str:
+    """As in "I receive services and volunteer"."""
+    *others, last = [SAY[each] for each in asked_as] or [""]
+    return f"I {', '.join(others)}{' and ' if others else ''}{last}" if last else ""
 
 
 def _match(found: Alike) -> MatchView:

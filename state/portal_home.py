@@ -6,7 +6,7 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.customers import patrons
 from securecare.customers.own import Own
-from securecare.customers.patron_models import ASKED
+from securecare.customers.patron_models import ASKED, KNOWN
 from securecare.documents import reading
 from securecare.portal import appointments, organizations
 from state.gate import needs
@@ -55,7 +55,7 @@ class PortalHomeState(rx.State):
         self.called = mine.form.preferred_name or mine.form.given_name
         self.missing = [patrons.LABELS[name] for name in mine.missing]
         self.asked = [each.organization for each in links if each.status == ASKED]
-        self.known = bool(read)
+        self.known = bool(read) or any(each.status == KNOWN for each in links)
         self.appointments = [appointment_view(each) for each in coming[:SHOWN]]
         self.files = [
             file_view(each, known.organization_id, known.organization)

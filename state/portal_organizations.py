@@ -7,20 +7,21 @@ from typing import Any
 import reflex as rx
 
 from securecare.access.actor import Actor
-from securecare.customers.patron_models import ASKED, DECLINED, ENDED, LINKED
+from securecare.customers.patron_models import ASKED, DECLINED, ENDED, KNOWN, LINKED, STANDING
+from securecare.customers.support import ASKED_AS
 from securecare.foundation.errors import DomainError
 from securecare.portal import organizations
 from securecare.portal.organizations import Link
 from state.filled_in import FilledIn
 from state.gate import needs
 from state.moments import said_day
+from state.navigation import capitalized
 from state.portal import OWN_PORTAL, portal_topic, watch_own
 from state.read import whole_number
 from state.work import acting, in_thread, work, work_as
 
 TOPIC = "portal_organizations"
 WORDS = {
-    LINKED: "Connected since {day}",
     ASKED: "Requested {day}. Waiting for an answer.",
     DECLINED: "Could not find your record on {day}. Please speak with the staff.",
     ENDED: "Ended {day}",
@@ -35,6 +36,8 @@ class LinkView:
     organization: str
     status: str
     words: str
+    supports: bool = False
+    """Whether the person donates or volunteers there."""
 
 
 class PortalOrganizationsState(rx.State):
@@ -47,6 +50,8 @@ class PortalOrganizationsState(rx.State):
     asking: bool = False
     form_key: int = 0
     error: str = ""
+    as_error: str = ""
+    """What is wrong with what the person says they are there."""
     ending: LinkView = LinkView(0, "", "", "")
     """What is about to be ended, once that is confirmed."""
 
@@ -54,7 +59,8 @@ class PortalOrganizationsState(rx.State):
     @needs(OWN_PORTAL)
     async def open(self):
         """Show them."""
-        self.asking, self.error, self.ending = False, "", LinkView(0, "", "", "")
+        self.asking, self.ending = False, LinkView(0, "", "", "")
+        self.error = self.as_error = ""
         await self._read_again(acting())
         await watch_own(TOPIC, self)
 
@@ -62,7 +68,8 @@ class PortalOrganizationsState(rx.State):
     @needs(OWN_PORTAL)
     async def start(self):
         """Open the form."""
-        self.error, self.asking = "", True
+        self.error = self.as_error = ""
+        self.asking = True
         self.form_key += 1
 
     @rx.event
@@ -76,13 +83,18 @@ class PortalOrganizationsState(rx.State):
     @needs(OWN_PORTAL)
     async def ask(self, form: dict[str, Any]):
         """Ask the organization of that name or code."""
-        told = FilledIn(form).text("organization")
+        read = FilledIn(form)
+        told, said = read.text("organization"), [each for each in ASKED_AS if read.flag(each)]
+        self.error = self.as_error = ""
         try:
-            name = await in_thread(partial(organizations.ask, acting(), told))
+            name = await in_thread(partial(organizations.ask, acting(), told, said))
         except DomainError as refusal:
-            self.error = refusal.message
+            if refusal.field == "asked_as":
+                self.as_error = refusal.message
+            else:
+                self.error = refusal.message
             return None
-        self.asking, self.error = False, ""
+        self.asking = False
         await self._changed()
         return rx.toast.success(f"Request sent to {name}.")
 
@@ -118,7 +130,7 @@ class PortalOrganizationsState(rx.State):
 
     async def _read_again(self, actor: Actor) -> None:
         found = await work_as(actor, organizations.links)
-        standing = [each for each in found if each.status in (ASKED, LINKED)]
+        standing = [each for each in found if each.status in STANDING]
         seen = {each.organization_id for each in standing}
         former = []
         for each in found:
@@ -131,8 +143,23 @@ class PortalOrganizationsState(rx.State):
 
 
 def _view(link: Link) -> LinkView:
-    words = WORDS[link.status].format(day=said_day(link.since.date()))
-    return LinkView(link.id, link.organization, link.status, words)
+    if link.status in (LINKED, KNOWN):
+        words = _known_as(link)
+    else:
+        words = WORDS[link.status].format(day=said_day(link.since.date()))
+    return LinkView(link.id, link.organization, link.status, words, bool(link.support))
+
+
+def _known_as(link: Link) -> str:
+    """As in "Guest since May 1, 2026, volunteer since June 2, 2026"."""
+    since = {
+        link.called: link.since.date() if link.status == LINKED else None,
+        "volunteer": link.support.volunteer_since,
+        "donor": link.support.donor_since,
+    }
+    return capitalized(
+        ", ".join(f"{what} since {said_day(day)}" for what, day in since.items() if day)
+    )
 
 
 portal_topic(TOPIC, [], PortalOrganizationsState)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,16 @@ from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
-from securecare.customers import customers, days, patron_links, patron_reading, visibility
+from securecare.customers import (
+    customers,
+    days,
+    patron_links,
+    patron_reading,
+    supporters,
+    visibility,
+)
 from securecare.customers.patron_reading import PAGE, Changed, Invitation, PatronTab
+from securecare.customers.support import Support
 from securecare.foundation.errors import DomainError
 from securecare.foundation.forms import NotAccepted
 from securecare.organization import words
@@ -22,6 +30,7 @@ from state.filled_in import FilledIn
 from state.gate import needs
 from state.moments import said_day
 from state.record_tab import RecordTab, keep_current
+from state.support_form import NAMES, SupportView, view, wanted
 from state.work import acting, work, work_as
 
 SEES, CHANGES = Permission.VIEW_CUSTOMERS, Permission.EDIT_CUSTOMERS
@@ -69,6 +78,7 @@ class _Read:
     changes: list[Changed]
     email: str
     zone: ZoneInfo
+    today: date
     clock24: bool
     may_change: bool
 
@@ -77,12 +87,13 @@ class PatronState(RecordTab, rx.State):
     """The account of the person whose record is open."""
 
     shown: AccountView = AccountView()
+    support: SupportView = SupportView()
     former: list[str] = []
     changes: list[ChangeView] = []
     more: bool = False
     may_change: bool = False
     dialog: str = ""
-    """Which dialog is open: "invite", "end" or none."""
+    """Which dialog is open: "invite", "support", "end" or none."""
     dialog_key: int = 0
     dialog_error: str = ""
     address: str = ""
@@ -91,6 +102,9 @@ class PatronState(RecordTab, rx.State):
     topic: ClassVar[str] = "record_patron"
 
     _last: int = 0
+    _support: Support = Support()
+    """What the person is; and below, as the open form was filled with it."""
+    _seen: Support = Support()
 
     @rx.event
     @needs(SEES)
@@ -119,6 +133,32 @@ class PatronState(RecordTab, rx.State):
     async def start_end(self):
         """Ask why the link is to end."""
         self._show_dialog("end")
+
+    @rx.event
+    @needs(CHANGES)
+    async def start_support(self):
+        """Ask what they are besides."""
+        self._seen = self._support
+        self.errors = dict.fromkeys(NAMES, "")
+        self._show_dialog("support")
+
+    @rx.event
+    @needs(CHANGES)
+    async def save_support(self, form: dict[str, Any]):
+        """Note what they are besides, or say beside the field why not."""
+        read = FilledIn(form)
+        support = wanted(read)
+        try:
+            read.require_accepted({})
+            await work(supporters.change_of, self._record, self._seen, support)
+        except NotAccepted as refusal:
+            self.errors = dict.fromkeys(NAMES, "") | refusal.complaints
+            return None
+        except DomainError as refusal:
+            return rx.toast.error(refusal.message)
+        self._close()
+        await self._read_again(acting())
+        return rx.toast.success("Saved.")
 
     @rx.event
     @needs(CHANGES)
@@ -195,6 +235,8 @@ class PatronState(RecordTab, rx.State):
             for each in read.tab.former
         ]
         self.may_change, self.address = read.may_change, read.email
+        self._support = read.tab.linked.support if read.tab.linked else Support()
+        self.support = view(self._support, read.today)
         self.changes = []
         self._add(read)
 
@@ -212,6 +254,7 @@ def _read(session: Session, actor: Actor, record: int, before_id: int | None = N
         patron_reading.changes(session, actor, record, before_id, PAGE + 1),
         row.email,
         days.zone(session),
+        days.today(session),
         words.of(session, actor).clock24,
         customers.may_change(session, actor, record),
     )

@@ -95,6 +95,17 @@ def _form() -> rx.Component:
                 auto_complete="organization",
                 max_length=120,
             ),
+            ui.choices(
+                "What brings you there?",
+                ui.checkbox("I receive services", "services"),
+                ui.checkbox("I volunteer", "volunteer"),
+                ui.checkbox("I donate", "donor"),
+                rx.el.div(
+                    State.as_error,
+                    class_name="field__error",
+                    custom_attrs={"aria-live": "polite"},
+                ),
+            ),
             rx.el.p(
                 "The staff will see your profile and decide whether to connect you.",
                 class_name="note",
@@ -119,14 +130,25 @@ def _form() -> rx.Component:
 def _ending() -> rx.Component:
     ending = State.ending
     asked = ending.status == "asked"
+    supports = rx.el.p("You are no longer a volunteer or donor there, either.")
     return ui.confirm(
         rx.cond(
             asked,
             rx.el.p("The staff will no longer see your profile."),
-            rx.el.p(
-                "You'll no longer see its appointments, documents and messages here, and it won't"
-                " see changes to your profile. It keeps the records it has. You can ask to connect"
-                " again at any time.",
+            rx.cond(
+                ending.status == "known",
+                rx.el.p(
+                    "You will no longer be a volunteer or donor there, and its staff will no longer"
+                    " see how to reach you. You can ask to connect again at any time."
+                ),
+                ui.stack(
+                    rx.el.p(
+                        "You'll no longer see its appointments, documents and messages here, and it"
+                        " won't see changes to your profile. It keeps the records it has. You can"
+                        " ask to connect again at any time.",
+                    ),
+                    ui.when(ending.supports, supports),
+                ),
             ),
         ),
         title=rx.cond(

@@ -28,15 +28,24 @@ def customers() -> rx.Component:
         _form(),
         title=FrameState.customers_title,
         active="customers",
-        actions=[rx.cond(State.may_merge, _duplicates()), rx.cond(State.may_add, _add())],
+        actions=[
+            rx.cond(State.may_merge, _duplicates()),
+            rx.cond(
+                State.may_invite,
+                ui.link_button(
+                    "Donors and volunteers", href="/customers/supporters", leading="heart"
+                ),
+            ),
+            rx.cond(State.may_add, _add()),
+        ],
     )
 
 
 def _requests() -> rx.Component:
     return ui.banner(
-        "They have an account of their own and say that they come here.",
+        "They have an account of their own and say what they are here.",
         tone="info",
-        title=f"{State.waiting} to be linked with a record",
+        title=f"{State.waiting} to be connected",
         actions=[ui.link_button("Answer", href="/customers/requests", size="sm")],
     )
 

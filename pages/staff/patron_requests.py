@@ -1,4 +1,4 @@
-"""People with an account of their own who say that they come here."""
+"""People with an account of their own who ask to be connected."""
 
 import reflex as rx
 
@@ -25,18 +25,21 @@ def patron_requests() -> rx.Component:
         _answer(),
         title="Requests",
         active="customers",
-        description="They have an account of their own, and say that they come here. Once linked,"
-        " they keep their data up to date themselves.",
+        description="People with an account of their own who ask to be connected. Once they are,"
+        " they keep their contact details up to date themselves.",
+        actions=[
+            ui.link_button("Donors and volunteers", href="/customers/supporters", leading="heart")
+        ],
     )
 
 
 def _list() -> rx.Component:
     return rx.fragment(
         ui.table(
-            ["Name", "Reached at", "Asked", ui.Column("", tight=True)],
+            ["Name", "Says", "Reached at", "Asked", ui.Column("", tight=True)],
             State.rows,
             _cells,
-            label="Who asks to be linked with a record",
+            label="Who asks to be connected",
             empty=ui.empty_state(
                 "Nobody waits for an answer",
                 "Who chooses this organization in their own account is listed here.",
@@ -54,6 +57,7 @@ def _list() -> rx.Component:
 def _cells(row: RequestView) -> list[ui.Content]:
     return [
         rx.el.div(row.name, rx.el.div(row.about, class_name="cell__detail")),
+        rx.cond(row.says != "", f"“{row.says}”", "–"),
         rx.el.span(row.reached, class_name="numeric"),
         row.asked,
         ui.button(
@@ -68,6 +72,22 @@ def _cells(row: RequestView) -> list[ui.Content]:
 def _answer() -> rx.Component:
     return ui.drawer(
         ui.stack(
+            rx.cond(State.says != "", rx.el.p("They say: “", State.says, "”")),
+            ui.choices(
+                "Connect them as",
+                ui.checkbox(
+                    "Volunteer",
+                    default_checked=State.volunteers,
+                    on_change=State.mark_volunteer,
+                ),
+                ui.checkbox("Donor", default_checked=State.donates, on_change=State.mark_donor),
+                rx.el.p(
+                    "From today on; you can set another day later. With a record below, they are"
+                    f" a {FrameState.customer} as well.",
+                    class_name="hint",
+                ),
+                key=State.form_key.to_string(),  # type: ignore[attr-defined]
+            ),
             rx.cond(
                 State.matches.length() > 0,
                 rx.fragment(
@@ -97,7 +117,7 @@ def _answer() -> rx.Component:
             ),
         ),
         title=State.name,
-        description="Choose the record that is theirs, or make one.",
+        description="Link their record, make a new one, or connect them without a record.",
         open=State.answering > 0,
         on_open_change=State.open_answer,
         actions=[
@@ -108,7 +128,17 @@ def _answer() -> rx.Component:
                 on_confirm=State.decline,
                 trigger=ui.button("Decline"),
             ),
-            ui.button("Make a new record", kind="primary", on_click=State.make_record),
+            ui.button(
+                "Without a record",
+                kind=rx.cond(State.is_served, "secondary", "primary"),  # type: ignore[arg-type]
+                disabled=~(State.donates | State.volunteers),
+                on_click=State.connect,
+            ),
+            ui.button(
+                "Make a new record",
+                kind=rx.cond(State.is_served, "primary", "secondary"),  # type: ignore[arg-type]
+                on_click=State.make_record,
+            ),
         ],
     )
 

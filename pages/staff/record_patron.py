@@ -4,6 +4,7 @@ import reflex as rx
 
 from components import ui
 from components.record_frame import record_frame
+from components.support_fields import support_fields
 from securecare.access.roles import Permission
 from state.frame import FrameState
 from state.policies import holders_of
@@ -25,12 +26,13 @@ def record_patron() -> rx.Component:
         "patron",
         rx.cond(
             State.shown.linked,
-            rx.el.div(_account(), _invitation(), class_name="record__cards"),
+            rx.el.div(_account(), _support(), _invitation(), class_name="record__cards"),
             _nobody(),
         ),
         rx.cond(State.shown.claimed | (State.changes.length() > 0), _changes()),
         rx.cond(State.former.length() > 0, _former()),
         _invite(),
+        _change_support(),
         _end(),
         loaded=State.loaded,
     )
@@ -87,6 +89,55 @@ def _account() -> rx.Component:
                 ui.badge("Claimed", tone="good", leading="badge_check"),
                 ui.badge("Not claimed", leading="clock"),
             )
+        ],
+    )
+
+
+def _support() -> rx.Component:
+    """What they are besides."""
+    return ui.card(
+        ui.details(
+            *[
+                (
+                    what,
+                    rx.cond(
+                        since != "",
+                        rx.el.span("Yes, ", since, class_name="numeric"),
+                        rx.el.span("No", class_name="cell__detail"),
+                    ),
+                )
+                for what, since in (
+                    ("Volunteer", State.support.volunteer),
+                    ("Donor", State.support.donor),
+                )
+            ]
+        ),
+        rx.cond(
+            State.may_change,
+            ui.cluster(ui.button("Change", leading="pencil", on_click=State.start_support)),
+        ),
+        title="Volunteer and donor",
+        description=f"What they are here besides a {FrameState.customer}. They see it in their"
+        " account.",
+    )
+
+
+def _change_support() -> rx.Component:
+    return ui.dialog(
+        rx.el.form(
+            support_fields(State.support, State.errors),
+            id="support-form",
+            key=State.dialog_key.to_string(),  # type: ignore[attr-defined]
+            on_submit=State.save_support,
+            no_validate=True,
+        ),
+        title="Volunteer and donor",
+        open=State.dialog == "support",
+        on_open_change=State.open_dialog,
+        size="sm",
+        actions=[
+            ui.close_on_press(ui.button("Cancel")),
+            ui.button("Save", kind="primary", submits=True, form="support-form"),
         ],
     )
 
@@ -228,7 +279,7 @@ def _end() -> rx.Component:
         ),
         title="Unlink account",
         description="The person no longer sees this record. Nothing in it is lost, and you keep"
-        " it up to date again.",
+        " it up to date again. Volunteers and donors stay connected, without a record.",
         open=State.dialog == "end",
         on_open_change=State.open_dialog,
         actions=[

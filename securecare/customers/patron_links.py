@@ -1,5 +1,7 @@
 """Which patron a customer is: made for them, asked for by them, ended.
 
+What a patron is besides a customer stands on the same link, and goes where the link goes.
+
 A patron made here waits to be claimed and is known here alone. Staff never learn whether somebody
 is a patron elsewhere: they see those who are linked or have asked, and nobody else.
 """
@@ -15,7 +17,7 @@ from sqlmodel import select as model_select
 from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
-from securecare.customers import customers, duplicates, visibility
+from securecare.customers import customers, days, duplicates, visibility
 from securecare.customers.customers import CustomerForm
 from securecare.customers.duplicates import Alike
 from securecare.customers.kept_by_patron import FIELDS
@@ -25,25 +27,28 @@ from securecare.customers.patron_models import (
     ASKED,
     DECLINED,
     ENDED,
+    KNOWN,
     LINKED,
     Patron,
     PatronInvitation,
     PatronLink,
 )
 from securecare.customers.search import FoundCustomer
+from securecare.customers.support import Support
 from securecare.foundation import audit, clock
 from securecare.foundation.columns import columns_of, table_of
 from securecare.foundation.errors import DomainError
-from securecare.foundation.forms import refused_by
+from securecare.foundation.forms import refused_by, require_none
 
 LINK, PATRON = columns_of(PatronLink), columns_of(Patron)
 INVITATION = columns_of(PatronInvitation)
 PAGE = 30
+NO_SUPPORT = Support()
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A patron who asked to be a customer here."""
+    """A patron who asked to be connected."""
 
     link_id: int
     name: str
@@ -51,6 +56,8 @@ class Request:
     phone: str
     email: str
     town: str
+    asked_as: tuple[str, ...]
+    """What they say they are here: `services`, `volunteer`, `donor`."""
     asked_at: datetime
 
 
@@ -73,6 +80,14 @@ class ReasonMissing(DomainError):
 
     def __init__(self) -> None:
         super().__init__("Enter a reason. It is kept in the audit trail.", field="reason")
+
+    @classmethod
+    def given(cls, reason: str) -> str:
+        """The reason as it is kept; raises this where there is none."""
+        reason = " ".join(reason.split())[:200]
+        if len(reason) < 3:
+            raise cls
+        return reason
 
 
 def make(session: Session, actor: Actor, customer_id: int) -> int:
@@ -128,54 +143,90 @@ def requests(
         "after_id": after[1] if after else None,
         "most": most,
     }
-    return [Request(*row) for row in session.execute(_REQUESTS, asked)]
+    return [
+        Request(*told, asked_as=tuple(asked_as), asked_at=asked_at)
+        for *told, asked_as, asked_at in session.execute(_REQUESTS, asked)
+    ]
 
 
 def matches(session: Session, actor: Actor, link_id: int) -> list[Alike]:
     """The customers who may be the patron that asked, the likeliest first. Raises `NotFound`."""
     actor.require(Permission.EDIT_CUSTOMERS)
-    patron = session.get_one(Patron, _asked(session, actor, link_id).patron_id)
+    patron = session.get_one(Patron, standing(session, actor, link_id, ASKED).patron_id)
     return duplicates.of(session, actor, described(patron))
 
 
-def accept(session: Session, actor: Actor, link_id: int, customer_id: int) -> None:
-    """The patron who asked is this customer.
+def accept(
+    session: Session,
+    actor: Actor,
+    link_id: int,
+    customer_id: int,
+    support: Support = NO_SUPPORT,
+) -> None:
+    """The patron who asked is this customer, and besides what `support` says.
 
-    An account that was made here and not claimed gives way. Raises `NotFound` or `AlreadyLinked`.
+    An account that was made here and not claimed gives way. Raises `NotFound`, `NotAccepted` or
+    `AlreadyLinked`.
     """
+    require_none(support.complaints(days.today(session)))
+    _join(session, actor, (link_id, ASKED), customer_id, support)
+
+
+def give_record(session: Session, actor: Actor, link_id: int, customer_id: int) -> None:
+    """Somebody known without a record is this customer; whatever else they are they stay.
+
+    For who sees every record: else they would learn here who has one out of their reach. Raises
+    `NotAllowed`, `NotFound` or `AlreadyLinked`.
+    """
+    actor.require_everywhere(Permission.EDIT_CUSTOMERS)
+    _join(session, actor, (link_id, KNOWN), customer_id, NO_SUPPORT)
+
+
+def _join(
+    session: Session, actor: Actor, of: tuple[int, str], customer_id: int, support: Support
+) -> None:
     row = to_change(session, actor, customer_id)
-    link = _asked(session, actor, link_id, lock=True)
+    link = standing(session, actor, *of, lock=True)
+    support = support.together(Support.of(link))
     former = linked(session, customer_id, lock=True)
     if former is not None:
         if session.get_one(Patron, former.patron_id).account_id is not None:
             raise AlreadyLinked
         put_aside(session, actor, former)
-    link.sqlmodel_update({"customer_id": customer_id, "status": LINKED, **_decided(actor)})
+        support = support.together(Support.of(former))
+    found = {"customer_id": customer_id, "status": LINKED, **support.fields()}
+    link.sqlmodel_update({**found, **decided(actor)})
     with refused_by("uq_patron_link_customer", AlreadyLinked()):
         session.flush()
-    audit.record(session, actor, "patron.linked", row)
+    audit.record(session, actor, "patron.linked", row, fields=support.named())
 
 
 def accept_as_new(
-    session: Session, actor: Actor, link_id: int, *, another_person: bool = False
+    session: Session,
+    actor: Actor,
+    link_id: int,
+    support: Support = NO_SUPPORT,
+    *,
+    another_person: bool = False,
 ) -> int:
     """Make a record for the patron who asked; gives the customer's id.
 
-    Raises `NotFound`, `NotAllowed`, or `AlreadyKnown` unless it was said to be another person.
+    Raises `NotFound`, `NotAllowed`, `NotAccepted`, or `AlreadyKnown` unless it was said to be
+    another person.
     """
-    patron = session.get_one(Patron, _asked(session, actor, link_id, lock=True).patron_id)
+    patron = session.get_one(Patron, standing(session, actor, link_id, ASKED, lock=True).patron_id)
     who = described(patron)
     form = CustomerForm(**{each.name: getattr(who, each.name) for each in fields(CustomerForm)})
     made = customers.register(session, actor, form, another_person=another_person)
-    accept(session, actor, link_id, made.id)
+    accept(session, actor, link_id, made.id, support)
     return made.id
 
 
 def decline(session: Session, actor: Actor, link_id: int) -> None:
-    """Not a customer here. The patron may ask again. Raises `NotFound`."""
+    """Nobody known here. The patron may ask again. Raises `NotFound`."""
     actor.require(Permission.EDIT_CUSTOMERS)
-    link = _asked(session, actor, link_id, lock=True)
-    link.sqlmodel_update({"status": DECLINED, **_decided(actor)})
+    link = standing(session, actor, link_id, ASKED, lock=True)
+    link.sqlmodel_update({"status": DECLINED, **decided(actor)})
     session.flush()
     audit.record(session, actor, "patron.declined", ("patron_link", link_id))
 
@@ -183,16 +234,17 @@ def decline(session: Session, actor: Actor, link_id: int) -> None:
 def end(session: Session, actor: Actor, customer_id: int, reason: str) -> None:
     """The patron is this customer no longer; what stands in the record stays.
 
-    Raises `NotFound` or `ReasonMissing`.
+    A donor or volunteer stays one, without a record. Raises `NotFound` or `ReasonMissing`.
     """
     row = to_change(session, actor, customer_id)
-    reason = " ".join(reason.split())[:200]
-    if len(reason) < 3:
-        raise ReasonMissing
+    reason = ReasonMissing.given(reason)
     link = linked(session, customer_id, lock=True)
     if link is None:
         raise NotFound("This link")
-    put_aside(session, actor, link)
+    if Support.of(link):
+        _take_record(session, actor, link)
+    else:
+        put_aside(session, actor, link)
     audit.record(session, actor, "patron.unlinked", row, reason=reason)
 
 
@@ -206,8 +258,27 @@ def linked(session: Session, customer_id: int, *, lock: bool = False) -> PatronL
 
 def put_aside(session: Session, actor: Actor, link: PatronLink) -> None:
     """End a link, and whatever invitation to it is still open."""
-    link.sqlmodel_update({"status": ENDED, **_decided(actor)})
+    link.sqlmodel_update({"status": ENDED, **decided(actor)})
     session.flush()
+    _close_invitations(session, link)
+
+
+def _take_record(session: Session, actor: Actor, link: PatronLink) -> None:
+    """Let a link stand without its record, of which a row of its own keeps the history.
+
+    In this order, since an organization sees a patron by what stands.
+    """
+    had = {**link.model_dump(exclude={"id", "sorted_as"}), "status": ENDED, **decided(actor)}
+    # An ended link tells since when: for as long as it was one with this record.
+    had["made_at"] = link.decided_at or link.made_at
+    link.sqlmodel_update({"customer_id": None, "status": KNOWN, **decided(actor)})
+    session.flush()
+    session.add(PatronLink(**had))
+    session.flush()
+    _close_invitations(session, link)
+
+
+def _close_invitations(session: Session, link: PatronLink) -> None:
     session.execute(
         table_of(PatronInvitation)
         .update()
@@ -256,22 +327,28 @@ def _add(session: Session, actor: Actor, customer_id: int, patron_id: int) -> Pa
     return link
 
 
-def _asked(session: Session, actor: Actor, link_id: int, *, lock: bool = False) -> PatronLink:
-    """What this organization was asked; the actor's own wish to be known elsewhere is none."""
+def standing(
+    session: Session, actor: Actor, link_id: int, *statuses: str, lock: bool = False
+) -> PatronLink:
+    """A link of this organization that stands so now; the actor's own elsewhere is none of it.
+
+    Raises `NotFound`.
+    """
     query = model_select(PatronLink).where(
         LINK.id == link_id,
         LINK.organization_id == actor.organization_id,
-        LINK.status == ASKED,
+        LINK.status.in_(statuses),
     )
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     link = session.exec(query).one_or_none()
     if link is None:
-        raise NotFound("This request")
+        raise NotFound("This request" if statuses == (ASKED,) else "This connection")
     return link
 
 
-def _decided(actor: Actor) -> dict[str, Any]:
+def decided(actor: Actor) -> dict[str, Any]:
+    """Who decided about a link, and when: now."""
     return {"decided_by": actor.account_id, "decided_at": clock.now()}
 
 
@@ -283,7 +360,7 @@ _WAITING = text("""
 """)
 _REQUESTS = text("""
     SELECT l.id, p.given_name || ' ' || p.family_name, p.born_on, p.phone, p.email, p.city,
-           l.made_at
+           l.asked_as, l.made_at
       FROM patron_link l JOIN patron p ON p.id = l.patron_id
      WHERE l.organization_id = :organization AND l.status = 'asked'
        AND (CAST(:after AS timestamptz) IS NULL OR (l.made_at, l.id) > (:after, :after_id))

@@ -1,4 +1,4 @@
-"""Tables of patrons: a person's one identity, what they changed, and where they are a customer.
+"""Tables of patrons: a person's one identity, what they changed, and what they are to whom.
 
 A patron belongs to no organization. An organization sees those it is connected with, and of them
 nothing that belongs to another.
@@ -7,8 +7,16 @@ nothing that belongs to another.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import (
+    CheckConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from securecare.foundation.columns import (
@@ -16,14 +24,17 @@ from securecare.foundation.columns import (
     bigint,
     identifier,
     instant,
+    key_part,
     made_at,
     of_organization,
     reference,
     within_organization,
 )
 
-ASKED, LINKED, DECLINED, ENDED = "asked", "linked", "declined", "ended"
-LINK_STATUSES = (ASKED, LINKED, DECLINED, ENDED)
+ASKED, LINKED, KNOWN, DECLINED, ENDED = "asked", "linked", "known", "declined", "ended"
+LINK_STATUSES = (ASKED, LINKED, KNOWN, DECLINED, ENDED)
+STANDING = (ASKED, LINKED, KNOWN)
+"""A patron has one link with an organization that stands; the others are history."""
 
 
 class Patron(Table, table=True):
@@ -74,13 +85,27 @@ class Patron(Table, table=True):
 
 
 class PatronLink(Table, table=True):
-    """A patron and an organization: that they asked for it, or which of its customers they are."""
+    """A patron and an organization: that they asked for it, which of its customers they are, and
+    what they are besides. With no record they are at least a donor or a volunteer."""
 
     __table_args__ = (
         within_organization(),
         of_organization("customer_id", "customer"),
         CheckConstraint(f"status IN {LINK_STATUSES!r}", name="status"),
         CheckConstraint("status <> 'linked' OR customer_id IS NOT NULL", name="linked_to"),
+        CheckConstraint(
+            "status <> 'known' OR (customer_id IS NULL"
+            " AND (donor_since IS NOT NULL OR volunteer_since IS NOT NULL))",
+            name="known_as",
+        ),
+        CheckConstraint(
+            "status NOT IN ('asked', 'declined')"
+            " OR (donor_since IS NULL AND volunteer_since IS NULL)",
+            name="undecided",
+        ),
+        CheckConstraint(
+            "asked_as <@ ARRAY['services', 'volunteer', 'donor']::text[]", name="asked_as"
+        ),
         Index(
             "uq_patron_link_customer",
             "organization_id",
@@ -93,10 +118,17 @@ class PatronLink(Table, table=True):
             "patron_id",
             "organization_id",
             unique=True,
-            postgresql_where=text("status IN ('asked', 'linked')"),
+            postgresql_where=text("status IN ('asked', 'linked', 'known')"),
         ),
         Index(None, "organization_id", "status", "made_at"),
         Index(None, "organization_id", "patron_id"),
+        Index(
+            "ix_patron_link_supporter",
+            "organization_id",
+            "sorted_as",
+            "id",
+            postgresql_where=text("sorted_as IS NOT NULL"),
+        ),
     )
 
     id: int | None = identifier()
@@ -104,11 +136,36 @@ class PatronLink(Table, table=True):
     patron_id: int = reference("patron.id")
     customer_id: int | None = bigint(nullable=True)
     status: str
-    """`asked` by the patron, `linked` to the customer, `declined` by staff, or `ended`."""
+    """`asked` by the patron, `linked` to the customer, `known` without a record, `declined` by
+    staff, or `ended`."""
+    asked_as: list[str] = Field(
+        default_factory=list,
+        sa_type=ARRAY(Text),  # pyright: ignore[reportArgumentType]
+        nullable=False,
+        sa_column_kwargs={"server_default": text("'{}'")},
+    )
+    """What the patron said they are there, when they asked: `services`, `volunteer`, `donor`."""
+    donor_since: date | None = None
+    volunteer_since: date | None = None
+    sorted_as: str | None = Field(default=None, sa_type=String(collation="C"))  # pyright: ignore[reportArgumentType]
+    """The name that donors and volunteers are listed by; the database alone writes it."""
     made_by: int | None = reference("account.id", nullable=True)
     made_at: datetime = made_at()
     decided_by: int | None = reference("account.id", nullable=True)
     decided_at: datetime | None = instant(nullable=True)
+
+
+class SupporterWord(Table, table=True):
+    """The words a donor or volunteer is found by, kept by a trigger on `patron_link`."""
+
+    __table_args__ = (
+        of_organization("link_id", "patron_link", "CASCADE"),
+        Index(None, "link_id"),
+    )
+
+    organization_id: int = key_part("organization.id")
+    word: str = Field(primary_key=True, sa_type=String(collation="C"))  # pyright: ignore[reportArgumentType]
+    link_id: int = key_part()
 
 
 class PatronChange(Table, table=True):

@@ -12,6 +12,7 @@ from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers import visibility
 from securecare.customers.kept_by_patron import FIELDS
+from securecare.customers.support import Support
 from securecare.foundation import clock
 
 PAGE = 25
@@ -29,6 +30,8 @@ class Linked:
     since: datetime
     by: str
     """Who made or accepted the link; empty where the person did by claiming."""
+    support: Support
+    """What they are here besides a customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def of(session: Session, actor: Actor, customer_id: int) -> PatronTab:
     sent = session.execute(_INVITATION, asked).one_or_none()
     former = session.execute(_FORMER, asked)
     return PatronTab(
-        Linked(*row) if row else None,
+        Linked(*row[:-2], support=Support(*row[-2:])) if row else None,
         _invitation(sent) if sent and (row is not None or sent.used_at is None) else None,
         tuple(Former(*each) for each in former),
     )
@@ -141,7 +144,8 @@ def _invitation(row: Any) -> Invitation:
 
 _LINKED = text("""
     SELECT p.given_name || ' ' || p.family_name, p.email, p.account_id IS NOT NULL,
-           coalesce(l.decided_at, l.made_at), coalesce(a.name, '')
+           coalesce(l.decided_at, l.made_at), coalesce(a.name, ''),
+           l.donor_since, l.volunteer_since
       FROM patron_link l JOIN patron p ON p.id = l.patron_id
       LEFT JOIN account a ON a.id = coalesce(l.decided_by, l.made_by)
      WHERE l.organization_id = :organization AND l.customer_id = :customer

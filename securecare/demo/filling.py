@@ -22,6 +22,7 @@ from securecare.demo.plans import OrganizationPlan
 from securecare.demo.records import write_records
 from securecare.demo.rows import quiet
 from securecare.demo.street_writing import write_street
+from securecare.demo.supporters import write_supporters
 from securecare.demo.twice import write_twice
 from securecare.demo.writing import write
 from securecare.foundation import clock
@@ -100,6 +101,8 @@ def _write(session: Session, plan: OrganizationPlan, password_hash: str, progres
     write_patron_links(session, manager)
     write_documents(session, written.organization, account_id, keeper.name)
     write_twice(session, manager)
+    if plan is HARBOR_AND_PINE:
+        write_supporters(session, manager)
     _write_conversations(session, plan, written.organization, accounts)
 
 

@@ -50,6 +50,7 @@ def _ask(session: Session, organization_id: int, customer_id: int) -> None:
             organization_id=organization_id,
             patron_id=patron.id or 0,
             status=ASKED,
+            asked_as=["services", "volunteer"],
             made_at=clock.now() - timedelta(hours=5),
         )
     )

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from securecare.customers import patron_links
 from securecare.customers.patron_models import Patron
+from securecare.customers.support import Support
 from securecare.foundation import audit, clock
 from securecare.merging.pairs import BookedTwice, BothClaimed, Pair
 from securecare.merging.policies import move_policies
@@ -111,7 +112,10 @@ def _consent(pair: Pair) -> int:
 
 
 def _patron(pair: Pair) -> int:
-    """Whoever claimed one of the records has the remaining one; of two made here, one gives way."""
+    """Whoever claimed one of the records has the remaining one; of two made here, one gives way.
+
+    What either is besides a customer the person is from here on.
+    """
     session = pair.session
     links = {
         id_: patron_links.linked(session, id_, lock=True) for id_ in (pair.former, pair.remaining)
@@ -123,10 +127,12 @@ def _patron(pair: Pair) -> int:
     if all(claimed.values()):
         raise BothClaimed
     if all(links.values()):
-        giving_way = pair.remaining if claimed[pair.former] else pair.former
-        link = links[giving_way]
-        assert link is not None
-        patron_links.put_aside(session, pair.actor, link)
+        former, remaining = links[pair.former], links[pair.remaining]
+        assert former is not None and remaining is not None
+        gives_way, stays = (remaining, former) if claimed[pair.former] else (former, remaining)
+        both = Support.of(stays).together(Support.of(gives_way))
+        patron_links.put_aside(session, pair.actor, gives_way)
+        stays.sqlmodel_update(both.fields())
     session.flush()
     return _follow("patron_link")(pair)
 

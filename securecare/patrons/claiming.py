@@ -18,13 +18,14 @@ from securecare.access.sessions import Device
 from securecare.customers import days, patron_links
 from securecare.customers.models import Customer
 from securecare.customers.patron_models import (
-    ASKED,
     ENDED,
     LINKED,
+    STANDING,
     Patron,
     PatronInvitation,
     PatronLink,
 )
+from securecare.customers.support import Support
 from securecare.foundation import audit, clock
 from securecare.foundation.columns import columns_of
 from securecare.foundation.db import SIGN_IN, Scope, becoming, transaction
@@ -243,19 +244,23 @@ def _become(session: Session, link: PatronLink, account: Account, born_on: date)
 
 
 def _move(session: Session, link: PatronLink, own: Patron, account: Account, born_on: date) -> None:
-    """They are a patron already: the record becomes theirs, and the one made for them is put aside."""
+    """They are a patron already: the record becomes theirs, and the one made for them is put aside.
+
+    What either was besides a customer the person is from here on.
+    """
     query = (
         model_select(PatronLink)
         .where(
             LINK.organization_id == link.organization_id,
             LINK.patron_id == own.id,
-            LINK.status.in_([ASKED, LINKED]),
+            LINK.status.in_(STANDING),
         )
         .with_for_update()
     )
     present = session.exec(query).one_or_none()
     if present is not None and present.status == LINKED:
         raise AnotherRecord
+    support = Support.of(link).together(Support.of(present) if present else Support())
     decided = {"decided_by": account.id, "decided_at": clock.now()}
     for ended in (link, present):
         if ended is not None:
@@ -271,6 +276,7 @@ def _move(session: Session, link: PatronLink, own: Patron, account: Account, bor
             status=LINKED,
             made_by=account.id,
             made_at=clock.now(),
+            **support.fields(),
         )
     )
     session.flush()

@@ -1,9 +1,10 @@
 """Where a person is known, and asking to be known: by an organization that wishes to be found.
 
 Nothing here tells who is known where: an organization is found by its exact name or its code, the
-answer is the same for everybody, and whether the asking person is a customer is up to its staff.
+answer is the same for everybody, and what the asking person is there is up to its staff.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,8 @@ from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.customers import own, patrons
-from securecare.customers.patron_models import ASKED, ENDED, LINKED, PatronLink
+from securecare.customers.patron_models import ASKED, ENDED, STANDING, PatronLink
+from securecare.customers.support import ASKED_AS, Support
 from securecare.foundation import audit, clock
 from securecare.foundation.db import SIGN_IN, transaction
 from securecare.foundation.errors import DomainError
@@ -32,6 +34,10 @@ class Link:
     organization: str
     status: str
     since: datetime
+    support: Support
+    """What the person is there besides a customer."""
+    called: str
+    """How the organization calls the people it serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +81,10 @@ def places(session: Session, actor: Actor) -> Places:
     return Places(frozenset(known), frozenset(id_ for each in records for id_ in each.customer_ids))
 
 
-def ask(actor: Actor, told: str) -> str:
+def ask(actor: Actor, told: str, asked_as: Collection[str]) -> str:
     """Ask the organization of that name or code to be known there; gives its name.
+
+    `asked_as` is what the person says they are there, of `ASKED_AS`: a wish, which staff decide on.
 
     Raises `NotAllowed`, `NotAccepted`, `AlreadyAsked`, `ProfileIncomplete`, or `Paused` for who
     tries many names. Opens its own transactions, since each try counts.
@@ -85,17 +93,20 @@ def ask(actor: Actor, told: str) -> str:
     told = " ".join(told.split())[:120]
     if not told:
         raise NotAccepted({"organization": "Enter the organization's name or its code."})
+    said = [each for each in ASKED_AS if each in asked_as]
+    if not said:
+        raise NotAccepted({"asked_as": "Choose what fits. Several may."})
     with transaction(SIGN_IN) as session:
         tries = throttle.keys("ask to be known", str(actor.account_id), actor.address, None)
         throttle.take_attempt(session, tries)
     with transaction(actor.scope) as session:
-        asked = _ask(session, actor, told)
+        asked = _ask(session, actor, told, said)
     with transaction(SIGN_IN) as session:
         throttle.take_back(session, tries)
     return asked
 
 
-def _ask(session: Session, actor: Actor, told: str) -> str:
+def _ask(session: Session, actor: Actor, told: str, said: list[str]) -> str:
     mine = patrons.read(session, actor)
     if mine.missing:
         raise ProfileIncomplete
@@ -115,6 +126,7 @@ def _ask(session: Session, actor: Actor, told: str) -> str:
         organization_id=organization_id,
         patron_id=mine.id,
         status=ASKED,
+        asked_as=said,
         made_by=actor.account_id,
         made_at=clock.now(),
     )
@@ -134,7 +146,7 @@ def end(session: Session, actor: Actor, link_id: int) -> str:
     names = {each.id: each.organization for each in links(session, actor)}
     query = select(PatronLink).where(PatronLink.id == link_id).with_for_update(key_share=True)
     link = session.exec(query).one_or_none() if link_id in names else None
-    if link is None or link.status not in (ASKED, LINKED):
+    if link is None or link.status not in STANDING:
         raise NotFound("This connection")
     former = link.status
     link.status, link.decided_by, link.decided_at = ENDED, actor.account_id, clock.now()
@@ -147,8 +159,13 @@ def end(session: Session, actor: Actor, link_id: int) -> str:
 
 def _link(row: Any) -> Link:
     since = row.made_at if row.status == ASKED else row.decided_at or row.made_at
-    return Link(row.id, row.organization_id, row.name, row.status, since)
+    support = Support(row.donor_since, row.volunteer_since)
+    return Link(row.id, row.organization_id, row.name, row.status, since, support, row.called)
 
 
-_LINKS = text("SELECT id, organization_id, name, status, made_at, decided_at FROM own_links()")
+_LINKS = text("""
+    SELECT id, organization_id, name, status, made_at, decided_at, donor_since, volunteer_since,
+           called
+      FROM own_links()
+""")
 _TO_ASK = text("SELECT id, name FROM organization_to_ask(:told)")

@@ -250,6 +250,20 @@ def an_answer(page: Page) -> None:
     page.get_by_role("dialog").get_by_text("This is them").first.wait_for()
 
 
+def ending_a_connection(page: Page) -> None:
+    """One of the donors and volunteers, and why they are none any more."""
+    page.locator(".row-link").first.click()
+    page.get_by_role("button", name="End the connection").click()
+    page.get_by_label("Why does it end?").wait_for()
+
+
+def its_support(page: Page) -> None:
+    """What somebody is besides a customer, as a form."""
+    card = page.locator(".card", has_text="Volunteer and donor")
+    card.get_by_role("button", name="Change").click()
+    page.get_by_role("dialog").get_by_label("Volunteer since").wait_for()
+
+
 def a_conversation(page: Page) -> None:
     """What was written, and what may be attached to an answer."""
     page.locator(".talks__one").last.click()

@@ -22,7 +22,8 @@ def test_an_administrator_may_go_everywhere() -> None:
 
 
 def test_a_scheduler_sees_the_day_and_none_of_the_set_up() -> None:
-    assert places_of(Role.SCHEDULER) == ["schedule", "reassignment", "customers", "account"]
+    seen = places_of(Role.SCHEDULER)
+    assert seen == ["schedule", "reassignment", "customers", "supporters", "account"]
 
 
 def test_an_auditor_reads_the_trail_but_has_no_queue() -> None:
