@@ -133,6 +133,7 @@ class PatronInvitation(Table, table=True):
         ),
         Index(None, "organization_id", "customer_id", "id"),
         Index(None, "organization_id", "email", "made_at"),
+        Index(None, "expires_at"),
     )
 
     id: int | None = identifier()
