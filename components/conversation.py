@@ -40,7 +40,7 @@ def unread_mark(count: Any) -> rx.Component:
     return rx.cond(
         count > 0,
         rx.el.span(
-            count,
+            rx.cond(count > 99, "99+", count),
             rx.el.span(" unread", class_name="visually-hidden"),
             class_name="unread numeric",
         ),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from securecare.casework.definitions import BETTER, Definition
-from securecare.casework.forms import FormForm, FormListed, Version
+from securecare.casework.forms import MOST_COUNTED, FormForm, FormListed, Version
 from state.editing import Difference
 from state.moments import ago, said_day
 
@@ -75,6 +75,8 @@ def form_view(row: FormListed) -> FormView:
     if latest is not None and latest.made_at is not None:
         published = f"Version {latest.number}, published {ago(latest.made_at)}"
     times = "once" if row.taken == 1 else f"{row.taken:,} times"
+    if row.taken >= MOST_COUNTED:
+        times += " or more"
     return FormView(
         row.id,
         row.form.name,

@@ -13,8 +13,8 @@ from securecare.foundation.errors import DomainError
 from securecare.foundation.live import GAP, Change
 from securecare.jobs import ticks
 from securecare.jobs.ticks import Tick
-from securecare.notices import watching
-from securecare.notices.watching import SHOWN, STATE_LABELS, Line, Tally
+from securecare.notices import dead_letters, watching
+from securecare.notices.watching import MOST_COUNTED, SHOWN, STATE_LABELS, Line, Tally
 from state.gate import needs
 from state.live import Hub, Viewer, hub
 from state.moments import ago
@@ -30,6 +30,7 @@ JOBS = {
     "seal_audit_trail": "Sealing the audit trail",
     "forget_who_left_without_a_word": "Clearing page presence",
     "forget_what_is_over": "Cleaning up expired data",
+    "forget_what_was_sent": "Erasing what was sent long ago",
     "sweep_the_vault": "Cleaning up the document vault",
 }
 TEMPLATES = {
@@ -81,6 +82,7 @@ class LineView:
     when: str
     attempts: str
     reason: str
+    failed: bool
     may_retry: bool
 
 
@@ -137,6 +139,26 @@ class JobsState(rx.State):
         many = "1 notice is" if count == 1 else f"{count:,} notices are"
         return rx.toast.success(f"{many} sent again.")
 
+    @rx.event
+    @needs(RUNS)
+    async def set_aside(self, notice_id: Any):
+        """Nothing more is to be done about one of them."""
+        try:
+            await work(dead_letters.set_aside, whole_number(notice_id) or 0)
+        except DomainError as refusal:
+            return rx.toast.error(refusal.message)
+        await self._show(acting())
+        return rx.toast.success("It is set aside.")
+
+    @rx.event
+    @needs(RUNS)
+    async def set_all_aside(self):
+        """Nothing more is to be done about any that failed."""
+        count = await work(dead_letters.set_all_aside)
+        await self._show(acting())
+        many = "1 notice is" if count == 1 else f"{count:,} notices are"
+        return rx.toast.success(f"{many} set aside.")
+
     async def _show(self, actor: Actor) -> None:
         running, tallies, lines = await work_as(actor, _read, self.shown)
         self.ticks = [_tick(each) for each in running]
@@ -180,12 +202,17 @@ def _tally(each: Tally) -> TallyView:
     return TallyView(
         CHANNELS[each.channel],
         each.set_up,
-        f"{each.waiting:,}",
-        f"{each.later:,}",
-        f"{each.sending:,}",
-        f"{each.failed + each.dead:,}",
-        f"{each.withheld:,}",
+        _many(each.waiting),
+        _many(each.later),
+        _many(each.sending),
+        _many(each.failed + each.dead),
+        _many(each.withheld),
     )
+
+
+def _many(count: int) -> str:
+    """A figure that was counted up to a limit."""
+    return f"{count:,}" if count < MOST_COUNTED else f"{MOST_COUNTED:,} or more"
 
 
 def _line(each: Line) -> LineView:
@@ -199,6 +226,7 @@ def _line(each: Line) -> LineView:
         ago(each.finished_at or each.sent_at or each.queued_at),
         f"{each.attempts}",
         each.reason,
+        each.failed,
         each.may_retry,
     )
 

@@ -114,7 +114,17 @@ def _notices() -> rx.Component:
             ),
             rx.cond(
                 State.may_run & State.any_failed,
-                ui.button("Send all again", leading="redo_2", on_click=State.retry_all),
+                rx.fragment(
+                    ui.button("Send all again", leading="redo_2", on_click=State.retry_all),
+                    ui.confirm(
+                        title="Set aside all that failed?",
+                        description="They will not be sent any more. Why each failed can still be read.",
+                        act="Set all aside",
+                        on_confirm=State.set_all_aside,
+                        kind="primary",
+                        trigger=ui.button("Set all aside", leading="archive"),
+                    ),
+                ),
             ),
             label="Which notices",
         ),
@@ -135,7 +145,7 @@ def _notices() -> rx.Component:
 def _line(each: LineView) -> list[ui.Content]:
     return [
         rx.el.div(each.what, rx.el.div(each.channel, class_name="cell__detail")),
-        each.whom,
+        rx.cond(each.whom != "", each.whom, "Erased"),
         rx.el.div(
             each.label,
             rx.cond(each.reason != "", rx.el.div(each.reason, class_name="cell__detail")),
@@ -143,8 +153,15 @@ def _line(each: LineView) -> list[ui.Content]:
         rx.el.div(
             each.when, rx.el.div(each.attempts, " attempts", class_name="cell__detail numeric")
         ),
-        rx.cond(
-            State.may_run & each.may_retry,
-            ui.button("Send again", size="sm", on_click=State.retry(each.id)),
+        rx.el.div(
+            rx.cond(
+                State.may_run & each.may_retry,
+                ui.button("Send again", size="sm", on_click=State.retry(each.id)),
+            ),
+            rx.cond(
+                State.may_run & each.failed,
+                ui.button("Set aside", size="sm", on_click=State.set_aside(each.id)),
+            ),
+            class_name="cluster",
         ),
     ]

@@ -18,6 +18,7 @@ from securecare.foundation.errors import DomainError
 INVITATION = "invitation"
 RESET = "reset"
 VALID_FOR = timedelta(days=3)
+KEPT_AFTER_END = timedelta(days=30)
 
 
 class LinkGone(DomainError):
@@ -115,6 +116,12 @@ def redeem(token: str, password: str, device: Device) -> str:
         return account.email
 
 
+def purge(session: Session, most: int) -> int:
+    """Forget so many links that ended a while ago. For a job, in the system scope."""
+    asked = {"before": clock.now() - KEPT_AFTER_END, "most": most}
+    return len(session.execute(_ENDED, asked).all())
+
+
 def _usable(session: Session, token: str, *, claim: bool = False) -> tuple[AccountLink, Account]:
     link = session.exec(
         select(AccountLink)
@@ -147,3 +154,11 @@ def _still_ours(session: Session, link: AccountLink) -> bool:
 _MEMBER_OF = text(
     "SELECT organization_id FROM membership WHERE account_id = :account_id AND ended_at IS NULL"
 )
+_ENDED = text("""
+    WITH gone AS MATERIALIZED (
+        SELECT id FROM account_link WHERE expires_at < :before
+         ORDER BY expires_at LIMIT :most
+           FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM account_link USING gone WHERE account_link.id = gone.id RETURNING 1
+""")

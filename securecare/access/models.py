@@ -53,6 +53,8 @@ class LoginSession(Table, table=True):
 
     __table_args__ = (
         Index(None, "account_id", "ended_at"),
+        Index(None, "account_id", "organization_id", "id"),
+        Index("ix_login_session_over", text("least(ended_at, expires_at)")),
         CheckConstraint("NOT portal OR organization_id IS NULL", name="portal"),
     )
 
@@ -77,6 +79,8 @@ class LoginSession(Table, table=True):
 class AccountLink(Table, table=True):
     """A one-time link to set a password, issued by an administrator; only its hash is kept."""
 
+    __table_args__ = (Index(None, "expires_at"),)
+
     id: int | None = identifier()
     account_id: int = reference("account.id", index=True)
     organization_id: int = reference("organization.id")
@@ -90,6 +94,8 @@ class AccountLink(Table, table=True):
 
 class SignInThrottle(Table, table=True):
     """Failures by account or address; a growing pause, never a lock-out for good."""
+
+    __table_args__ = (Index(None, "last_failure_at"),)
 
     key_hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
     failures: int = 0

@@ -205,11 +205,14 @@ _OF_PEOPLE = """
                AND g.organization_id = m.organization_id AND g.role = :role
                AND g.withdrawn_at IS NULL))
 """
+# Who was seen last has signed in lately: of very many sessions the latest say it.
 _PEOPLE = text(f"""
     SELECT m.account_id, a.name, a.email, a.password_hash IS NULL AS invited,
            a.totp_confirmed_at IS NOT NULL AS second_factor,
-           (SELECT max(s.seen_at) FROM login_session s
-             WHERE s.account_id = m.account_id AND s.organization_id = m.organization_id) AS seen_at,
+           (SELECT max(seen_at) FROM (
+                SELECT s.seen_at FROM login_session s
+                 WHERE s.account_id = m.account_id AND s.organization_id = m.organization_id
+                 ORDER BY s.id DESC LIMIT 20) AS latest) AS seen_at,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(g.id, g.role, coalesce(f.name, p.name, ''))
                                       ORDER BY g.role, f.name, p.name), '[]')
               FROM role_grant g LEFT JOIN facility f ON f.id = g.facility_id

@@ -99,14 +99,10 @@ def take_back(session: Session, attempt: Sequence[Key]) -> None:
         session.execute(_UNCOUNT, {"key_hash": key.digest})
 
 
-def purge(session: Session) -> int:
-    """Forget failures that no longer count. For the daily job, in the system scope."""
-    gone = session.execute(
-        delete(SignInThrottle)
-        .where(col(SignInThrottle.last_failure_at) < clock.now() - FORGOTTEN_AFTER)
-        .execution_options(synchronize_session=False)
-    )
-    return gone.rowcount  # pyright: ignore[reportAttributeAccessIssue]
+def purge(session: Session, most: int) -> int:
+    """Forget so many failures that no longer count. For a job, in the system scope."""
+    asked = {"before": clock.now() - FORGOTTEN_AFTER, "most": most}
+    return len(session.execute(_NO_LONGER_COUNTED, asked).all())
 
 
 def in_words(seconds: int) -> str:
@@ -162,3 +158,11 @@ _UNCOUNT = text(
     "UPDATE sign_in_throttle SET failures = greatest(failures - 1, 0), blocked_until = NULL"
     " WHERE key_hash = :key_hash"
 )
+_NO_LONGER_COUNTED = text("""
+    WITH gone AS MATERIALIZED (
+        SELECT key_hash FROM sign_in_throttle WHERE last_failure_at < :before
+         ORDER BY last_failure_at LIMIT :most
+           FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM sign_in_throttle USING gone WHERE sign_in_throttle.key_hash = gone.key_hash RETURNING 1
+""")

@@ -141,6 +141,13 @@ class CaseEntry(Table, table=True):
             unique=True,
             postgresql_where=text("kind = 'intake' AND corrects_id IS NULL"),
         ),
+        Index(
+            "ix_case_entry_corrections",
+            "organization_id",
+            "case_id",
+            "corrects_id",
+            postgresql_where=text("corrects_id IS NOT NULL"),
+        ),
         Index(None, "root_id", postgresql_where=text("root_id IS NOT NULL")),
         Index(None, "goal_id", "at", postgresql_where=text("goal_id IS NOT NULL")),
         Index(

@@ -23,7 +23,9 @@ _FORMS = text("""
       JOIN assessment_form f ON f.id = v.form_id
      WHERE e.organization_id = :organization AND e.case_id = :case AND e.kind = 'assessment'
        AND NOT e.struck
-       AND NOT EXISTS (SELECT FROM case_entry later WHERE later.corrects_id = e.id)
+       AND NOT EXISTS (SELECT FROM case_entry later
+                        WHERE later.organization_id = :organization AND later.case_id = :case
+                          AND later.corrects_id = e.id)
      GROUP BY v.form_id, f.name ORDER BY f.name
 """)
 _SCORES = text("""

@@ -26,16 +26,22 @@ _COLUMNS = """
       LEFT JOIN assessment_version v ON v.id = e.version_id
       LEFT JOIN account who ON who.id = e.account_id
 """
-_PAGE = text(
-    _COLUMNS
-    + """
-     WHERE e.organization_id = :organization AND e.case_id = :case
-       AND (CAST(:kinds AS varchar[]) IS NULL OR e.kind = ANY(:kinds))
+_STANDING = """
+     WHERE e.organization_id = :organization AND e.case_id = :case{of_kind}
        AND (CAST(:before AS timestamptz) IS NULL OR (e.at, e.id) < (:before, :before_id))
        AND NOT EXISTS (SELECT FROM case_entry later WHERE later.corrects_id = e.id)
      ORDER BY e.at DESC, e.id DESC LIMIT :most
 """
-)
+_PAGE = text(_COLUMNS + _STANDING.format(of_kind=""))
+# The latest of each kind stand together in an index, however many others there are.
+_PAGE_OF_KINDS = text(f"""{_COLUMNS}
+     WHERE e.id IN (
+           SELECT latest.id FROM unnest(CAST(:kinds AS varchar[])) AS wanted (kind)
+            CROSS JOIN LATERAL (
+                  SELECT e.id FROM case_entry e
+                  {_STANDING.format(of_kind=" AND e.kind = wanted.kind")}) AS latest)
+     ORDER BY e.at DESC, e.id DESC LIMIT :most
+""")  # noqa: S608  both halves stand above
 _FORMER = text(
     _COLUMNS
     + """
@@ -52,7 +58,9 @@ _SUMS = text("""
       FROM case_entry e
      WHERE e.organization_id = :organization AND e.case_id = :case AND e.kind = 'service'
        AND NOT e.struck
-       AND NOT EXISTS (SELECT FROM case_entry later WHERE later.corrects_id = e.id)
+       AND NOT EXISTS (SELECT FROM case_entry later
+                        WHERE later.organization_id = :organization AND later.case_id = :case
+                          AND later.corrects_id = e.id)
 """)
 _INTAKE = text(
     _COLUMNS
@@ -210,13 +218,14 @@ def _entries(
     asked = {
         "organization": actor.organization_id,
         "case": case_id,
-        "kinds": kinds or None,
         "before": before.at if before else None,
         # Of one moment entries come before leaves: after a leave there are none left of it.
         "before_id": before.id if before and not before.is_leave else 0,
         "most": most,
     }
-    found = [_entry(row) for row in session.execute(_PAGE, asked)]
+    statement = _PAGE_OF_KINDS if kinds else _PAGE
+    rows = session.execute(statement, asked | ({"kinds": kinds} if kinds else {}))
+    found = [_entry(row) for row in rows]
     about = {each.goal_id for each in found if each.goal_id is not None}
     words = goals.words_of(session, actor, case_id, about)
     return [replace(each, goal=words.get(each.goal_id or 0, "")) for each in found]

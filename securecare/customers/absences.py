@@ -1,7 +1,7 @@
 """Authorized absences: planned leaves, so that nobody who said so counts as a no-show."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_, select, text, true
@@ -34,13 +34,15 @@ REASONS = {
     "other": "Other reason",
 }
 LONGEST_DAYS = 366
+LONGEST = timedelta(days=LONGEST_DAYS + 1)
 _LISTED = text("""
     SELECT a.id, a.starts_at, a.ends_at, a.reason, a.words, a.program_id,
            coalesce(p.name, ''), a.approver, a.approved_at, a.withdrawn_at, a.version
       FROM absence a LEFT JOIN program p ON p.id = a.program_id
      WHERE a.organization_id = :organization AND a.customer_id = :customer
        AND (:everywhere OR a.program_id IS NULL OR a.program_id = ANY(:programs))
-     ORDER BY a.starts_at DESC, a.id DESC LIMIT :most OFFSET :skipped
+       AND (CAST(:before AS timestamptz) IS NULL OR (a.starts_at, a.id) < (:before, :before_id))
+     ORDER BY a.starts_at DESC, a.id DESC LIMIT :most
 """)
 _WITHIN = text("""
     SELECT a.id, a.starts_at, a.ends_at, a.reason, a.words, a.program_id,
@@ -97,14 +99,22 @@ class AbsenceListed:
 
 
 def listed(
-    session: Session, actor: Actor, customer_id: int, skipped: int = 0, most: int = 50
+    session: Session,
+    actor: Actor,
+    customer_id: int,
+    before: tuple[datetime, int] | None = None,
+    most: int = 50,
 ) -> list[AbsenceListed]:
-    """A customer's leaves, the latest first. Raises `NotFound`."""
+    """A customer's leaves, the latest first. Raises `NotFound`.
+
+    `before` is when the last one on the page before began, and its id.
+    """
     visibility.customer(session, actor, customer_id)
     asked = {
         "organization": actor.organization_id,
         "customer": customer_id,
-        "skipped": skipped,
+        "before": before[0] if before else None,
+        "before_id": before[1] if before else None,
         "most": most,
         "everywhere": _sees_all_programs(actor),
         "programs": list(actor.reach(Permission.VIEW_CUSTOMERS).program_ids),
@@ -213,6 +223,7 @@ def covering(
         ABSENCE.customer_id == customer_id,
         ABSENCE.withdrawn_at.is_(None),
         ABSENCE.starts_at <= at,
+        ABSENCE.starts_at > at - LONGEST,  # says nothing new, but bounds how far is looked
         ABSENCE.ends_at > at,
         or_(ABSENCE.program_id.is_(None), ABSENCE.program_id == program_id),
     )

@@ -1,7 +1,6 @@
 """What the record itself puts on a customer's calendar: leaves and calls."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlmodel import Session
@@ -9,7 +8,7 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers import absences
-from securecare.customers.absences import LONGEST_DAYS, REASONS
+from securecare.customers.absences import LONGEST, REASONS
 from securecare.customers.activity import MOST, Happening, Kind, source
 from securecare.customers.record_models import Absence, PhoneCall
 from securecare.foundation.columns import columns_of
@@ -17,7 +16,6 @@ from securecare.foundation.spans import Span
 from securecare.organization.models import Program
 
 ABSENCE, CALL, PROGRAM = columns_of(Absence), columns_of(PhoneCall), columns_of(Program)
-_LONGEST = timedelta(days=LONGEST_DAYS + 1)
 
 
 @source("absences", Kind.ABSENCE, Permission.VIEW_CUSTOMERS, ("absence",))
@@ -29,7 +27,7 @@ def leaves(session: Session, actor: Actor, customer_id: int, span: Span) -> Iter
         .where(
             ABSENCE.organization_id == actor.organization_id,
             ABSENCE.customer_id == customer_id,
-            ABSENCE.starts_at > span.start - _LONGEST,
+            ABSENCE.starts_at > span.start - LONGEST,
             ABSENCE.starts_at < span.end,
             ABSENCE.ends_at > span.start,
             ABSENCE.withdrawn_at.is_(None),

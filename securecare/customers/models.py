@@ -25,6 +25,7 @@ class Customer(Table, table=True):
         within_organization(),
         UniqueConstraint("organization_id", "number"),
         Index(None, "organization_id", "family_name", "given_name", "id"),
+        Index(None, "phone", postgresql_where=text("phone <> ''")),
         of_organization("merged_into_id", "customer"),
         CheckConstraint(
             "merged_into_id <> id AND (merged_into_id IS NULL) = (merged_at IS NULL)",

@@ -171,7 +171,7 @@ class SupporterWord(Table, table=True):
 class PatronChange(Table, table=True):
     """What the person changed about themselves, and when: permanent."""
 
-    __table_args__ = (Index(None, "patron_id", "id"),)
+    __table_args__ = (Index(None, "patron_id", "at", "id"),)
 
     id: int | None = identifier()
     patron_id: int = reference("patron.id")
@@ -194,6 +194,7 @@ class PatronInvitation(Table, table=True):
         ),
         Index(None, "organization_id", "customer_id", "id"),
         Index(None, "organization_id", "email", "made_at"),
+        Index(None, "expires_at"),
     )
 
     id: int | None = identifier()

@@ -18,6 +18,13 @@ class AuditEvent(Table, table=True):
         Index(None, "organization_id", "at"),
         Index(None, "organization_id", "object_type", "object_id", "id"),
         Index(None, "organization_id", "account_id", "at"),
+        Index(
+            "ix_audit_event_of_parts",
+            "organization_id",
+            "actor",
+            "at",
+            postgresql_where=text("account_id IS NULL"),
+        ),
         Index(None, "organization_id", "action", "at"),
         Index(
             "ix_audit_event_transaction",

@@ -39,6 +39,7 @@ TICKS = (
     Tick("securecare.jobs.housekeeping:seal_audit_trail", every_seconds=60),
     Tick("securecare.jobs.housekeeping:forget_who_left_without_a_word", every_seconds=300),
     Tick("securecare.jobs.housekeeping:forget_what_is_over", every_seconds=3600),
+    Tick("securecare.jobs.housekeeping:forget_what_was_sent", every_seconds=3600),
     Tick("securecare.jobs.housekeeping:sweep_the_vault", every_seconds=6 * 3600),
 )
 

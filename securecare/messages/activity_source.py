@@ -27,6 +27,7 @@ def messages(session: Session, actor: Actor, customer_id: int, span: Span) -> It
             THREAD.organization_id == actor.organization_id,
             THREAD.customer_id == customer_id,
             THREAD.last_at >= span.start,
+            THREAD.started_at < span.end,
             MESSAGE.sent_at >= span.start,
             MESSAGE.sent_at < span.end,
         )

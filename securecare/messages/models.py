@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
 from securecare.foundation.columns import (
@@ -21,6 +21,12 @@ from securecare.foundation.sealing import sealed_column
 
 SUBJECT = sealed_column("message_thread", "subject_sealed", bound_to="public_id")
 BODY = sealed_column("message", "body_sealed", bound_to="public_id")
+
+
+def _kept_by_database() -> int:
+    return Field(
+        default=None, sa_type=BigInteger, nullable=False, sa_column_kwargs={"server_default": "0"}
+    )
 
 
 class MessageThread(Table, table=True):
@@ -93,16 +99,30 @@ class MessageAttachment(Table, table=True):
 
 
 class MessageParticipant(Table, table=True):
-    """A member of staff who gets to know of what is new in a thread."""
+    """A member of staff who gets to know of what is new in a thread.
+
+    How far the thread has come and how far they have read it stands here as well, kept by the
+    database: what is new to somebody is found without looking at all they ever took part in. Both
+    in one row, so that a message and its reading at the same time leave them right.
+    """
 
     __table_args__ = (
         of_organization("thread_id", "message_thread"),
         Index(None, "account_id", "thread_id"),
+        Index(None, "account_id", "last_at", "thread_id"),
+        Index(
+            "ix_message_participant_unread",
+            "account_id",
+            postgresql_where=text("last_message_id > read_message_id"),
+        ),
     )
 
     organization_id: int = reference("organization.id")
     thread_id: int = key_part()
     account_id: int = key_part("account.id")
+    last_at: datetime = made_at()
+    last_message_id: int = _kept_by_database()
+    read_message_id: int = _kept_by_database()
 
 
 class MessageRead(Table, table=True):

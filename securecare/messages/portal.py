@@ -115,18 +115,19 @@ def unread_of_patron(session: Session, actor: Actor, own: Collection[int]) -> in
         select(MESSAGE.id)
         .where(
             MESSAGE.thread_id == THREAD.id,
-            MESSAGE.id > func.coalesce(READ.last_message_id, 0),
+            MESSAGE.id > marks.READ_TO,
             ~MESSAGE.from_customer,
         )
         .correlate(MessageThread, MessageRead)
         .exists()
     )
-    query = (
-        select(func.count())
-        .select_from(MessageThread)
+    found = (
+        select(THREAD.id)
         .outerjoin(MessageRead, mine)
         .where(THREAD.organization_id == actor.organization_id, _theirs(actor, own), newer)
+        .limit(marks.MOST_COUNTED)
     )
+    query = select(func.count()).select_from(found.subquery())
     return session.execute(query).scalar_one()
 
 

@@ -38,6 +38,7 @@ TAKES_PART, READ = columns_of(MessageParticipant), columns_of(MessageRead)
 CUSTOMER, ACCOUNT = columns_of(Customer), columns_of(Account)
 DOCUMENT, VERSION = columns_of(Document), columns_of(DocumentVersion)
 SEES = Permission.VIEW_MESSAGES
+OF_PARTICIPANT = (TAKES_PART.last_at, TAKES_PART.thread_id)
 PAGE = 25
 MESSAGES = 30
 
@@ -66,7 +67,8 @@ class ThreadListed:
     version: int
     takes_part: bool
     unread: int
-    """Messages of others that the actor has not read; staff who do not take part have none."""
+    """Messages of others that the actor has not read, counted up to `marks.MOST_COUNTED`; staff who
+    do not take part have none."""
 
     @property
     def open(self) -> bool:
@@ -147,7 +149,8 @@ def of_staff(
     """The threads that the actor takes part in, the newest first. Raises `NotAllowed`."""
     actor.require(SEES)
     theirs = TAKES_PART.account_id.is_not(None)
-    return page_of(session, actor, since, size, theirs, visibility.within_reach(actor, SEES))
+    within = visibility.within_reach(actor, SEES)
+    return page_of(session, actor, since, size, theirs, within, place=OF_PARTICIPANT)
 
 
 def thread(
@@ -187,13 +190,15 @@ def page_of(
     size: int,
     *conditions: ColumnElement[bool],
     as_customer: bool = False,
+    place: tuple[Any, Any] = (THREAD.last_at, THREAD.id),
 ) -> Page:
-    """A part of the list of threads that fulfil the conditions."""
-    key = tuple_(THREAD.last_at, THREAD.id)
+    """A part of the list of threads that fulfil the conditions; `place` are the columns of its order
+    that stand in an index with what is asked for."""
+    key = tuple_(*place)
     query = (
         _listed(actor, as_customer)
         .where(*conditions, key < tuple_(*since) if since else true())
-        .order_by(THREAD.last_at.desc(), THREAD.id.desc())
+        .order_by(*(each.desc() for each in place))
         .limit(size + 1)
     )
     rows = [_thread(row) for row in session.execute(query)]
@@ -245,15 +250,14 @@ def _listed(actor: Actor, as_customer: bool) -> Any:
     """Threads with the last message's writer, and what of them the actor has not read."""
     mine = actor.account_id
     of_others = MESSAGE.account_id != mine if not as_customer else ~MESSAGE.from_customer
-    counted = (
-        select(func.count())
-        .select_from(Message)
-        .where(
-            MESSAGE.thread_id == THREAD.id,
-            MESSAGE.id > func.coalesce(READ.last_message_id, 0),
-            of_others,
-        )
+    newer = (
+        select(MESSAGE.id)
+        .where(MESSAGE.thread_id == THREAD.id, MESSAGE.id > marks.READ_TO, of_others)
+        .limit(marks.MOST_COUNTED)
+        .correlate(MessageThread, MessageRead)
+        .subquery()
     )
+    counted = select(func.count()).select_from(newer)
     last = table_of(Message).alias("last_message").c
     return (
         select(
@@ -270,7 +274,7 @@ def _listed(actor: Actor, as_customer: bool) -> Any:
             THREAD.replies_until,
             THREAD.version,
             TAKES_PART.account_id.is_not(None).label("takes_part"),
-            counted.correlate(MessageThread, MessageRead).scalar_subquery().label("unread"),
+            counted.scalar_subquery().label("unread"),
         )
         .select_from(MessageThread)
         .join(Customer, CUSTOMER.id == THREAD.customer_id)

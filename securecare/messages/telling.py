@@ -123,5 +123,5 @@ _READ_TO = text("""
 """)
 _UNDER_WAY = text("""
     SELECT 1 FROM notice WHERE organization_id = :organization AND business_key = ANY(:keys)
-       AND state NOT IN ('withheld', 'failed', 'dead') LIMIT 1
+       AND state NOT IN ('withheld', 'failed', 'dead', 'set_aside') LIMIT 1
 """)

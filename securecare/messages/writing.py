@@ -213,9 +213,10 @@ def add_message(
     session.add(row)
     session.flush()
     assert row.id is not None
+    # First their own mark, as whoever only reads takes it: nobody waits in a circle.
+    marks.note(session, actor, row.thread_id, row.id, by_customer=from_customer)
     thread.last_at, thread.last_message_id = row.sent_at, row.id
     session.flush()
-    marks.note(session, actor, row.thread_id, row.id, by_customer=from_customer)
     told = {"customer": thread.customer_id, "thread": thread.id}
     audit.record(session, actor, "message.sent", ("message", row.id), **told)
     return row.id

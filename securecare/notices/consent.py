@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, true, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session
 
@@ -19,7 +19,7 @@ from securecare.access.roles import Permission
 from securecare.customers import customers, phones, visibility
 from securecare.customers.models import Customer
 from securecare.foundation import audit, clock
-from securecare.foundation.columns import columns_of
+from securecare.foundation.columns import columns_of, table_of
 from securecare.foundation.errors import DomainError
 from securecare.notices.models import ContactConsent
 from securecare.notices.outbox import E164, USES, Channel, Use
@@ -106,10 +106,10 @@ def allowed(
 
     For texts, to `phone` as E.164, or, if none is named, to whatever number.
     """
-    query = _latest(customer_id, at).where(_ENTRY.channel == channel, _ENTRY.use == use)
+    about = {"channel": channel, "use": use}
     if channel == "sms" and phone is not None:
-        query = query.where(_ENTRY.phone == phone)
-    return any(row.given for row in session.execute(query))
+        about["phone"] = phone
+    return any(row.given for row in session.execute(_latest(customer_id, at, **about)))
 
 
 def record(
@@ -159,10 +159,8 @@ def note(
     if use not in USES or channel not in {"sms", "email"}:
         raise DomainError("Choose what it is for.", field="use")
     assert customer.id is not None
-    query = _latest(customer.id, None).where(
-        _ENTRY.channel == channel, _ENTRY.use == use, _ENTRY.phone == phone
-    )
-    before = session.execute(query).one_or_none()
+    about = {"channel": channel, "use": use, "phone": phone}
+    before = session.execute(_latest(customer.id, None, **about)).one_or_none()
     if before is not None and given and not before.given and before.source == "text":
         raise StoppedByText
     if given == (before is not None and before.given) and (given or before is not None):
@@ -234,15 +232,23 @@ def history(
     """
     actor.require(Permission.VIEW_CUSTOMERS)
     visibility.customer(session, actor, customer_id)
+    whose = session.execute(_one_and_merged(customer_id)).scalars()
+    newest = [
+        select(_ENTRY.id)
+        .where(
+            _ENTRY.customer_id == each, _ENTRY.id < before_id if before_id is not None else true()
+        )
+        .order_by(_ENTRY.id.desc())
+        .limit(limit)
+        for each in whose
+    ]
     query = (
         select(*_SHOWN)
         .outerjoin(_ACCOUNT.id.table, _ACCOUNT.id == _ENTRY.account_id)
-        .where(_ENTRY.customer_id.in_(_one_and_merged(customer_id)))
+        .where(_ENTRY.id.in_(union_all(*newest)))
         .order_by(_ENTRY.id.desc())
         .limit(limit)
     )
-    if before_id is not None:
-        query = query.where(_ENTRY.id < before_id)
     return [
         Entry(row.id, row.channel, row.phone, row.use, row.given, row.at, row.source, row.by)
         for row in session.execute(query)
@@ -266,16 +272,29 @@ _SHOWN = (
 )
 
 
-def _latest(customer_id: int, at: datetime | None) -> Any:
-    """The last word on each channel, number and use, up to that moment."""
-    query = (
+def _latest(customer_id: int, at: datetime | None, **about: str) -> Any:
+    """The last word on each channel, number and use, or on those named, up to that moment.
+
+    All of it in the order of an index, backwards; the names come to what is left of it.
+    """
+    entry = table_of(ContactConsent).alias("entry").c
+    order = (entry.channel, entry.use, entry.phone, entry.at, entry.id)
+    last = (
+        select(entry.id)
+        .where(
+            entry.customer_id == customer_id,
+            entry.at <= at if at is not None else true(),
+            *(entry[name] == value for name, value in about.items()),
+        )
+        .ext(distinct_on(entry.channel, entry.use, entry.phone))
+        .order_by(*(each.desc() for each in order))
+    )
+    return (
         select(*_SHOWN)
         .outerjoin(_ACCOUNT.id.table, _ACCOUNT.id == _ENTRY.account_id)
-        .where(_ENTRY.customer_id == customer_id)
-        .ext(distinct_on(_ENTRY.channel, _ENTRY.use, _ENTRY.phone))
-        .order_by(_ENTRY.channel, _ENTRY.use, _ENTRY.phone, _ENTRY.at.desc(), _ENTRY.id.desc())
+        .where(_ENTRY.id.in_(last.subquery().select()))
+        .order_by(_ENTRY.channel, _ENTRY.use, _ENTRY.phone)
     )
-    return query.where(_ENTRY.at <= at) if at is not None else query
 
 
 def _key(row: Any) -> tuple[str, str, str]:

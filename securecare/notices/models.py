@@ -27,6 +27,9 @@ class NoticeRow(Table, table=True):
                ├ withheld                   not agreed to
                ├ failed                     refused for good, or reported as not delivered
                └ dead                       tried as often as it may be
+                  └ set_aside               somebody has seen to what failed or was given up
+
+    Address and words are erased some weeks after it is done with; the row stays.
     """
 
     __tablename__ = "notice"
@@ -37,8 +40,14 @@ class NoticeRow(Table, table=True):
         of_organization("customer_id", "customer"),
         CheckConstraint("channel IN ('email', 'sms')", name="channel"),
         CheckConstraint(
-            "state IN ('queued', 'leased', 'sent', 'delivered', 'failed', 'dead', 'withheld')",
+            "state IN ('queued', 'leased', 'sent', 'delivered', 'failed', 'dead', 'withheld',"
+            " 'set_aside')",
             name="state",
+        ),
+        CheckConstraint(
+            "(recipient_sealed IS NULL) = (values_sealed IS NULL)"
+            " AND (values_sealed IS NOT NULL OR state NOT IN ('queued', 'leased'))",
+            name="erased",
         ),
         CheckConstraint("(state = 'leased') = (lease_token IS NOT NULL)", name="lease"),
         # What is due, and nothing else: finished notices do not make draining slower.
@@ -52,9 +61,30 @@ class NoticeRow(Table, table=True):
         Index(
             "ix_notice_unfinished",
             "organization_id",
+            "channel",
             "state",
             "id",
             postgresql_where=text("state NOT IN ('sent', 'delivered')"),
+        ),
+        Index(
+            "ix_notice_waiting",
+            "organization_id",
+            "channel",
+            "due_at",
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_notice_to_erase",
+            text("greatest(sent_at, finished_at)"),
+            postgresql_where=text(
+                "values_sealed IS NOT NULL"
+                " AND state IN ('sent', 'delivered', 'withheld', 'set_aside')"
+            ),
+        ),
+        Index(
+            "ix_notice_of_nobody",
+            text("greatest(sent_at, finished_at)"),
+            postgresql_where=text("organization_id IS NULL"),
         ),
         Index(None, "customer_id", postgresql_where=text("customer_id IS NOT NULL")),
     )
@@ -69,8 +99,9 @@ class NoticeRow(Table, table=True):
     """What consent it needs; none for what somebody asked for themselves, as a new password."""
     customer_id: int | None = bigint(nullable=True)
     template: str
-    recipient_sealed: bytes = Field(sa_type=LargeBinary)
-    values_sealed: bytes = Field(sa_type=LargeBinary)
+    recipient_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    values_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """Neither is there any more once the notice is erased."""
     time_zone: str | None = None
     """Where the recipient is, if it is known better than by the organization's first facility."""
     business_key: str
@@ -106,6 +137,7 @@ class ContactConsent(Table, table=True):
         ),
         CheckConstraint("source IN ('staff', 'portal', 'text', 'merge')", name="source"),
         Index(None, "customer_id", "channel", "use", "phone", "at", "id"),
+        Index(None, "customer_id", "id"),
         Index(None, "phone", postgresql_where=text("phone <> ''")),
     )
 
@@ -123,7 +155,8 @@ class ContactConsent(Table, table=True):
 
 
 class InboundText(Table, table=True):
-    """A text that came in, by what it asks for. Its words are not kept. Append-only.
+    """A text that came in, by what it asks for. Its words are not kept. Append-only, but for what
+    asked for nothing: that is forgotten after a while.
 
     Of no organization: people answer to a number, which all organizations here send from.
     """
@@ -131,6 +164,11 @@ class InboundText(Table, table=True):
     __table_args__ = (
         CheckConstraint("keyword IN ('stop', 'start', 'help', 'other')", name="keyword"),
         Index(None, "phone", "id"),
+        Index(
+            "ix_inbound_text_of_no_use",
+            "at",
+            postgresql_where=text("keyword IN ('help', 'other')"),
+        ),
     )
 
     id: int | None = identifier()

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import (
+    DateTime,
+    bindparam,
+    case,
+    literal_column,
+    select,
+    text,
+    true,
+    union_all,
+    update,
+)
 from sqlmodel import Session
 
 from securecare.access.actor import Actor
@@ -18,11 +28,14 @@ from securecare.notices.outbox import Channel
 from securecare.settings import settings
 
 PAGE = 50
+MOST_COUNTED = 1000
+"""More than this need not be told apart, and are not looked at."""
+CHANNELS: tuple[Channel, ...] = ("email", "sms")
 AGAIN = ("failed", "dead")
 SHOWN: dict[str, tuple[str, ...]] = {
     "waiting": ("queued", "leased"),
     "failed": ("failed", "dead"),
-    "withheld": ("withheld",),
+    "withheld": ("withheld", "set_aside"),
     "sent": ("sent", "delivered"),
 }
 """What a page offers to look at, and the states each of them means."""
@@ -34,6 +47,7 @@ STATE_LABELS = {
     "failed": "Refused",
     "dead": "Given up",
     "withheld": "Not sent",
+    "set_aside": "Set aside",
 }
 REASONS = {
     "no_consent": "There was no consent at the moment of sending.",
@@ -58,7 +72,10 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many notices of a channel are in which state; sent ones are not counted."""
+    """How many notices of a channel are in which state, each counted up to `MOST_COUNTED`.
+
+    Sent ones are not counted.
+    """
 
     channel: Channel
     set_up: bool
@@ -76,7 +93,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A notice in a list. The recipient is told as far as needed to know whom to ask."""
+    """A notice in a list. The recipient is told as far as needed to know whom to ask, until erased."""
 
     id: int
     channel: Channel
@@ -90,7 +107,10 @@ class Line:
     sent_at: datetime | None
     finished_at: datetime | None
     reason: str
+    failed: bool
+    """Whether somebody has to see to it."""
     may_retry: bool
+    """Not where a report came when its words were erased already."""
 
 
 class NotForRetry(DomainError):
@@ -103,22 +123,11 @@ class NotForRetry(DomainError):
 def tallies(session: Session, actor: Actor) -> list[Tally]:
     """How the outbox of the organization stands, a tally for each channel."""
     actor.require_everywhere(Permission.VIEW_JOBS)
-    now, told = clock.now(), settings()
-    state, due = _ROW.state, _ROW.due_at
-    query = select(
-        _ROW.channel,
-        func.count(case((((state == "queued") & (due <= now)), 1))),
-        func.count(case((((state == "queued") & (due > now)), 1))),
-        *(
-            func.count(case((state == each, 1)))
-            for each in ("leased", "failed", "dead", "withheld")
-        ),
-        func.min(case((state == "queued", due))),
-    ).where(_ROW.organization_id == actor.organization_id, state.not_in(("sent", "delivered")))
-    found = {row[0]: row[1:] for row in session.execute(query.group_by(_ROW.channel))}
-    set_up: dict[Channel, bool] = {"email": told.mail is not None, "sms": told.texts is not None}
-    nothing = (0, 0, 0, 0, 0, 0, None)
-    return [Tally(name, is_there, *found.get(name, nothing)) for name, is_there in set_up.items()]
+    asked = {"organization": actor.organization_id, "now": clock.now(), "most": MOST_COUNTED}
+    rows = session.execute(_TALLIES, asked)
+    told = settings()
+    set_up = {"email": told.mail is not None, "sms": told.texts is not None}
+    return [Tally(channel, set_up[channel], *figures) for channel, *figures in rows]
 
 
 def listing(
@@ -130,18 +139,32 @@ def listing(
 ) -> list[Line]:
     """Notices in the states that `shown` means, newest first, older than `before_id`."""
     actor.require_everywhere(Permission.VIEW_JOBS)
-    query = (
-        select(NoticeRow)
+    parts = [
+        select(_ROW.id)
         .where(
             _ROW.organization_id == actor.organization_id,
-            _ROW.state.in_(SHOWN.get(shown, SHOWN["failed"])),
+            literal_column(part),
+            _ROW.id < before_id if before_id is not None else true(),
         )
         .order_by(_ROW.id.desc())
         .limit(limit)
-    )
-    if before_id is not None:
-        query = query.where(_ROW.id < before_id)
-    return [_line(row) for row in session.scalars(query)]
+        for part in _parts(SHOWN.get(shown, SHOWN["failed"]))
+    ]
+    query = select(NoticeRow).where(_ROW.id.in_(union_all(*parts)))
+    return [_line(row) for row in session.scalars(query.order_by(_ROW.id.desc()).limit(limit))]
+
+
+def _parts(states: tuple[str, ...]) -> list[str]:
+    """What to look for one after the other: unfinished ones stand in an index by channel and state.
+
+    Nearly all there are were sent, so those are met at once by going through them all. The words are
+    constants, as the index wants them.
+    """
+    if states == SHOWN["sent"]:
+        return ["state IN ('sent', 'delivered')"]
+    return [
+        f"channel = '{channel}' AND state = '{state}'" for channel in CHANNELS for state in states
+    ]
 
 
 def retry(session: Session, actor: Actor, notice_id: int) -> None:
@@ -176,7 +199,12 @@ def _again(session: Session, actor: Actor, which: object) -> int:
     refused = _ROW.state == "failed"
     changed = session.execute(
         update(NoticeRow)
-        .where(_ROW.organization_id == actor.organization_id, _ROW.state.in_(AGAIN), which)
+        .where(
+            _ROW.organization_id == actor.organization_id,
+            _ROW.state.in_(AGAIN),
+            _ROW.values_sealed.is_not(None),
+            which,
+        )
         .values(
             state="queued",
             attempts=0,
@@ -207,7 +235,8 @@ def _line(row: NoticeRow) -> Line:
         sent_at=row.sent_at,
         finished_at=row.finished_at,
         reason=reason_of(row.last_error),
-        may_retry=row.state in AGAIN,
+        failed=row.state in AGAIN,
+        may_retry=row.state in AGAIN and row.values_sealed is not None,
     )
 
 
@@ -221,6 +250,8 @@ def reason_of(code: str) -> str:
 
 
 def _masked(row: NoticeRow) -> str:
+    if row.recipient_sealed is None:
+        return ""
     try:
         told = RECIPIENT.open(row.recipient_sealed, row.public_id)
     except SealBroken:
@@ -229,3 +260,25 @@ def _masked(row: NoticeRow) -> str:
         return f"•••{told[-4:]}"
     name, _, host = told.partition("@")
     return f"{name[:1]}…@{host}"
+
+
+def _counted(condition: str) -> str:
+    return f"""(SELECT count(*) FROM (
+                SELECT FROM notice WHERE organization_id = :organization AND channel = c.name
+                   AND {condition} LIMIT :most) AS up_to)"""  # noqa: S608  conditions stand below
+
+
+_FIGURES = ",\n           ".join(
+    _counted(condition)
+    for condition in (
+        "state = 'queued' AND due_at <= :now",
+        "state = 'queued' AND due_at > :now",
+        *(f"state = '{state}'" for state in ("leased", "failed", "dead", "withheld")),
+    )
+)
+_TALLIES = text(f"""
+    SELECT c.name, {_FIGURES},
+           (SELECT due_at FROM notice WHERE organization_id = :organization AND channel = c.name
+               AND state = 'queued' ORDER BY due_at LIMIT 1)
+      FROM unnest(ARRAY['email', 'sms']) WITH ORDINALITY AS c (name, place) ORDER BY c.place
+""").bindparams(bindparam("now", type_=DateTime(timezone=True)))  # noqa: S608

@@ -6,7 +6,7 @@ that does not exist answer alike: `NotFound`.
 
 from typing import Any
 
-from sqlalchemy import false, or_, true
+from sqlalchemy import false, literal_column, or_, true
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, select
 
@@ -14,6 +14,7 @@ from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.foundation.models import AuditEvent
+from securecare.foundation.row_security import CURRENT_ORGANIZATION
 from securecare.organization.models import Facility, Program, Staff
 
 
@@ -84,6 +85,8 @@ def last_changed_by(session: Session, kind: str, id_: int | None) -> str:
     query = (
         select(AuditEvent.actor)
         .where(
+            # Row-level security says so too; named here, the index is found that begins with it.
+            AuditEvent.organization_id == literal_column(CURRENT_ORGANIZATION),
             AuditEvent.object_type == kind,
             AuditEvent.object_id == id_,
             or_(

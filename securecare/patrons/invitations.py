@@ -27,6 +27,8 @@ from securecare.settings import settings
 INVITATION = columns_of(PatronInvitation)
 VALID_FOR = timedelta(days=14)
 PATH = "/auth/invitation"
+KEPT_AFTER_END = timedelta(days=90)
+"""How long the record still tells of a letter that opens nothing any more. The trail has it for good."""
 SOONEST = timedelta(minutes=2)
 """How soon after one letter the next may follow, to the same person."""
 DAILY, DAILY_TO_ADDRESS = 5, 8
@@ -121,6 +123,12 @@ def withdraw(session: Session, actor: Actor, customer_id: int) -> None:
     audit.record(session, actor, "patron.invitation_withdrawn", row)
 
 
+def purge(session: Session, most: int) -> int:
+    """Forget so many invitations whose time was over long ago. For a job, in the system scope."""
+    asked = {"before": clock.now() - KEPT_AFTER_END, "most": most}
+    return len(session.execute(_ENDED, asked).all())
+
+
 def _close_open(session: Session, actor: Actor, patron_id: int) -> bool:
     """Close what is open, and do not send what was not sent yet; whether there was anything."""
     query = (
@@ -196,4 +204,12 @@ _LATELY = text("""
            (SELECT count(*) FROM patron_invitation
              WHERE organization_id = :organization AND lower(email) = lower(:email)
                AND made_at > :since) AS to_address
+""")
+_ENDED = text("""
+    WITH gone AS MATERIALIZED (
+        SELECT id FROM patron_invitation WHERE expires_at < :before
+         ORDER BY expires_at LIMIT :most
+           FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM patron_invitation USING gone WHERE patron_invitation.id = gone.id RETURNING 1
 """)

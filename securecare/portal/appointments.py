@@ -17,6 +17,7 @@ from securecare.foundation import clock
 from securecare.foundation.columns import columns_of
 from securecare.organization import words
 from securecare.organization.models import Facility, Program, Staff
+from securecare.scheduling.day import LONGEST
 from securecare.scheduling.models import Appointment
 from securecare.scheduling.statuses import AppointmentStatus
 
@@ -98,6 +99,7 @@ def of_patron(
             APPOINTMENT.organization_id == known.organization_id,
             APPOINTMENT.customer_id.in_(known.customer_ids),
             APPOINTMENT.ends_at <= now if past else APPOINTMENT.ends_at > now,
+            APPOINTMENT.starts_at < now if past else APPOINTMENT.starts_at > now - LONGEST,
         )
         .limit(size)
     )

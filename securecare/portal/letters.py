@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import text
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from securecare.access import accounts, sessions
 from securecare.access.links import LinkGone
@@ -153,14 +153,10 @@ def note(session: Session, account: Account, action: str, device: Device) -> Non
         )
 
 
-def purge(session: Session) -> int:
-    """Forget links that ended a while ago, and with them who never signed up. For the daily job."""
-    gone = session.execute(
-        delete(MailedLink)
-        .where(col(MailedLink.expires_at) < clock.now() - KEPT_AFTER_END)
-        .execution_options(synchronize_session=False)
-    )
-    return gone.rowcount  # pyright: ignore[reportAttributeAccessIssue]
+def purge(session: Session, most: int) -> int:
+    """Forget so many links that ended a while ago, and with them who never signed up. For a job."""
+    asked = {"before": clock.now() - KEPT_AFTER_END, "most": most}
+    return len(session.execute(_ENDED, asked).all())
 
 
 _WHOSE = text(
@@ -176,3 +172,11 @@ _REPLACED = text("""
 _VOID = text(
     "UPDATE mailed_link SET used_at = :now WHERE account_id = :account_id AND used_at IS NULL"
 )
+_ENDED = text("""
+    WITH gone AS MATERIALIZED (
+        SELECT id FROM mailed_link WHERE expires_at < :before
+         ORDER BY expires_at LIMIT :most
+           FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM mailed_link USING gone WHERE mailed_link.id = gone.id RETURNING 1
+""")

@@ -19,11 +19,25 @@ APPOINTMENT = columns_of(Appointment)
 
 def status() -> ColumnElement[str]:
     """The status of an appointment as it is shown, counted and exported: a column for `select`."""
-    absent = (APPOINTMENT.status == AppointmentStatus.NO_SHOW.value) & absences.covering(
+    absent = (APPOINTMENT.status == AppointmentStatus.NO_SHOW.value) & _within_a_leave()
+    stored: Any = APPOINTMENT.status
+    return case((absent, AppointmentStatus.ABSENT.value), else_=stored)
+
+
+def counts_as(status: AppointmentStatus) -> ColumnElement[bool]:
+    """Whether an appointment counts as this. Leaves are looked at only where that makes a difference."""
+    missed = APPOINTMENT.status == AppointmentStatus.NO_SHOW.value
+    if status is AppointmentStatus.ABSENT:
+        return missed & _within_a_leave()
+    if status is AppointmentStatus.NO_SHOW:
+        return missed & ~_within_a_leave()
+    return APPOINTMENT.status == status.value
+
+
+def _within_a_leave() -> ColumnElement[bool]:
+    return absences.covering(
         APPOINTMENT.organization_id,
         APPOINTMENT.customer_id,
         APPOINTMENT.program_id,
         APPOINTMENT.starts_at,
     )
-    stored: Any = APPOINTMENT.status
-    return case((absent, AppointmentStatus.ABSENT.value), else_=stored)

@@ -199,7 +199,7 @@ def _within(reach: Reach) -> ColumnElement[bool]:
 def _chosen(filters: Filters) -> list[ColumnElement[bool]]:
     chosen: list[ColumnElement[bool]] = []
     if filters.status is not None:
-        chosen.append(missed.status() == filters.status.value)
+        chosen.append(missed.counts_as(filters.status))
     if filters.program_id is not None:
         chosen.append(APPOINTMENT.program_id == filters.program_id)
     return chosen

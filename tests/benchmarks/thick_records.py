@@ -22,6 +22,7 @@ from securecare.messages.models import BODY, SUBJECT, Message, MessageThread
 ENTRIES = 5000
 RECORDS = 4
 FIRST_RELATIVE = 900_001
+WORDS = '{"note": "", "words": "A room of their own", "measure": "", "target": "", "answers": []}'
 
 _CUSTOMERS = """
     INSERT INTO customer (organization_id, number, given_name, family_name, born_on, phone, email,
@@ -151,16 +152,51 @@ _OPENED = """
       FROM care_case k WHERE k.customer_id = ANY(:customers) AND k.number >= 900000
 """
 _CASE_ENTRIES = """
-    INSERT INTO case_entry (organization_id, case_id, kind, at, title, minutes, reason, public_id,
-                            sealed, struck, account_id, made_at)
-    SELECT :organization, k.id, 'service', now() - n * interval '4 hours', 'Visit', 30, '',
-           :public_id, :case_words, false, :account, now()
-      FROM care_case k CROSS JOIN generate_series(1, :entries / 5) n
-     WHERE k.customer_id = ANY(:customers) AND k.number >= 900000
+    INSERT INTO case_entry (organization_id, case_id, kind, at, title, minutes, version_id, score,
+                            reason, public_id, sealed, struck, account_id, made_at)
+    SELECT :organization, k.id, what.kind, now() - n * interval '4 hours',
+           CASE WHEN what.kind = 'service' THEN 'Visit' ELSE '' END,
+           CASE WHEN what.kind = 'service' THEN 30 END,
+           CASE WHEN what.kind = 'assessment' THEN v.id END,
+           CASE WHEN what.kind = 'assessment' THEN v.lowest + n % (1 + v.highest - v.lowest) END,
+           '', :public_id, :case_words, false, :account, now()
+      FROM (SELECT min(id) AS id FROM care_case
+             WHERE customer_id = ANY(:customers) AND number >= 900000 GROUP BY customer_id) k
+     CROSS JOIN generate_series(1, :entries) n
+     CROSS JOIN LATERAL (SELECT CASE WHEN n % 10 = 0 THEN 'goal' WHEN n % 10 < 3 THEN 'assessment'
+                                     ELSE 'service' END AS kind) what
+     CROSS JOIN (SELECT id, lowest, highest FROM assessment_version
+                  WHERE organization_id = :organization ORDER BY id LIMIT 1) v
+"""
+_ACCOUNTS = """
+    INSERT INTO account (email, email_key, name)
+    SELECT 'thick' || c || '@example.org', 'thick' || c || '@example.org', 'Thick Record'
+      FROM unnest(CAST(:customers AS bigint[])) c
+"""
+_PATRONS = """
+    INSERT INTO patron (account_id, given_name, family_name, born_on, phone, email, street, city,
+        region, postal_code, country, time_zone, preferred_name, pronouns, gender, ethnicity,
+        language, needs_interpreter, version)
+    SELECT id, 'Thick', 'Record', '1990-05-01', '+14015550001', email, '1 Bay St', 'Providence', 'RI',
+           '02903', 'US', 'America/New_York', '', '', '', '', '', false, 1
+      FROM account WHERE name = 'Thick Record'
+"""
+_LINKS = """
+    INSERT INTO patron_link (organization_id, patron_id, customer_id, status, made_at)
+    SELECT :organization, p.id, c, 'linked', now() - interval '1000 days'
+      FROM unnest(CAST(:customers AS bigint[])) c
+      JOIN patron p ON p.email = 'thick' || c || '@example.org'
+"""
+_CHANGES = """
+    INSERT INTO patron_change (patron_id, account_id, at, changes)
+    SELECT id, account_id, now() - (:entries - n) * interval '4 hours',
+           '{"phone": ["", "+14015550001"]}'
+      FROM patron CROSS JOIN generate_series(1, :entries) n WHERE email LIKE 'thick%'
 """
 STATEMENTS = (
     *(_STAFF, _APPOINTMENTS, _ABSENCES, _CALLS, _DOCUMENTS, _CONSENT, _PEOPLE, _CHECKS, _ALERTS),
     *(_POLICIES, _RELATIVES, _FAMILY, _CASES, _OPENED, _CASE_ENTRIES),
+    *(_ACCOUNTS, _PATRONS, _LINKS, _CHANGES),
 )
 
 
@@ -169,6 +205,8 @@ class Thick:
     """Whose record it is, and who opens it."""
 
     customer_id: int
+    case_id: int
+    """The one of theirs whose log has all the entries."""
     actor: Actor
 
 
@@ -182,9 +220,11 @@ def write() -> Thick:
         _messages(session, known)
     with owner_transaction() as session:
         session.execute(text("ANALYZE"))
+        case = "SELECT min(id) FROM care_case WHERE customer_id = :id AND number >= 900000"
+        case_id = session.execute(text(case), {"id": known["customers"][1]}).scalar_one()
     grants = (Grant(Role.ADMINISTRATOR),)
     actor = Actor(known["account"], known["organization"], 1, "Bench", grants, "::1")
-    return Thick(known["customers"][1], actor)
+    return Thick(known["customers"][1], case_id, actor)
 
 
 def _known(session: Session) -> dict[str, Any]:
@@ -203,7 +243,7 @@ def _known(session: Session) -> dict[str, Any]:
         "call_notes": CALL_NOTES.seal("Moved in with family.", public_id),
         "member_number": MEMBER_NUMBER.seal("123456789", public_id),
         "group_number": GROUP_NUMBER.seal("G-12", public_id),
-        "case_words": SEALED_ENTRY.seal('{"note":""}', public_id),
+        "case_words": SEALED_ENTRY.seal(WORDS, public_id),
     }
 
 

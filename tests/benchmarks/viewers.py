@@ -14,6 +14,9 @@ import socketio
 NAMESPACE = "/_event"
 STATE = "reflex___state____state"
 HYDRATE = f"{STATE}.hydrate_and_load"
+GO = "reflex___state____on_load_internal_state.on_load_internal"
+"""What a page sends when it has gone to another address."""
+FRAME = "state___frame____frame_state"
 SCHEDULE = f"{STATE}.state___schedule____schedule_state"
 LANE = f"{STATE}.state___lanes____lane"
 STOCK = f"{STATE}.state___stock____stock_state"
@@ -69,6 +72,11 @@ class Viewer:
     async def connect(self, url: str, cookie: str) -> None:
         """Connect as the page does, and wait until what it shows is on it."""
         shown = self.expect(self.page.shown)
+        await self.begin(url, cookie)
+        await asyncio.wait_for(shown, PATIENCE_SECONDS)
+
+    async def begin(self, url: str, cookie: str) -> None:
+        """Connect as the page does; what it shows comes by and by."""
         boot = {"name": HYDRATE, "payload": {}, "router_data": self.page.router_data}
         await self.client.connect(
             f"{url}?token={uuid.uuid4()}",
@@ -78,7 +86,6 @@ class Viewer:
             transports=["websocket"],
             auth={"event": boot},
         )
-        await asyncio.wait_for(shown, PATIENCE_SECONDS)
 
     def expect(self, wanted: Callable[[Delta], bool]) -> "asyncio.Future[float]":
         """When (on the clock of `time.perf_counter`) the first such delta has been decoded."""
