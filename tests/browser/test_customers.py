@@ -81,3 +81,37 @@ def test_the_palette_opens_the_record_of_who_was_found(window: Window) -> None:
     page.get_by_role("combobox").fill(name)
     page.get_by_role("option").filter(has_text=name).first.click()
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+
+def test_what_is_corrected_after_the_warning_is_what_is_saved(window: Window) -> None:
+    page = opened(window, "Scheduler")
+    name = people(page).first.inner_text()
+    given, _, family = name.partition(" ")
+    page.get_by_role("button", name="Add a client").click()
+    fill(page, given_name=given, family_name=family)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Nothing is saved yet")).to_be_visible()
+    fill(page, phone="212 555 0198")
+    page.get_by_role("button", name="Check again").click()
+    expect(page.get_by_role("button", name=name)).to_be_visible()
+    fill(page, phone="212 555 0199")
+    page.get_by_role("button", name="Add a different person").click()
+    expect(page.get_by_text(f"{name} is added as No.")).to_be_visible()
+    search(page, name)
+    expect(page.get_by_text("(212) 555-0199")).to_be_visible()
+
+
+def test_who_is_shown_for_the_first_time_is_asked_about_first(window: Window) -> None:
+    page = opened(window, "Scheduler")
+    one, other = (people(page).nth(n).inner_text() for n in (4, 5))
+    page.get_by_role("button", name="Add a client").click()
+    for name in (one, other):
+        given, _, family = name.partition(" ")
+        fill(page, given_name=given, family_name=family)
+        if name == one:
+            page.get_by_role("button", name="Save", exact=True).click()
+        else:
+            page.get_by_role("button", name="Add a different person").click()
+        expect(page.get_by_role("button", name=name)).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_text("is added as No.")).to_have_count(0)

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from securecare.jobs import alike
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 Window = Callable[..., Page]
 PHONE = 375
 
@@ -69,7 +69,7 @@ def test_two_are_compared_and_told_apart_where_they_stand_side_by_side(window: W
     pair = pairs(page).filter(has_text="No. 1035")
     pair.get_by_role("link", name=re.compile("^Compare")).click()
     page.wait_for_url("**/merge?with=*")
-    page.get_by_role("button", name="Not the same person").click()
+    page.get_by_role("button", name="Not the same person", exact=True).click()
     page.wait_for_url("**/customers/duplicates")
     expect(pairs(page)).to_have_count(2)
     page.get_by_role("tab", name="Not the same person").click()
