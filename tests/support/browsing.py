@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.chromium import ARGUMENTS, NoChromium, find_chromium
 from tests.support.product import Product, running_product
@@ -23,6 +23,7 @@ def chromium() -> Iterator[Browser]:
         path = find_chromium()
     except NoChromium as missing:
         pytest.fail(str(missing))
+    expect.set_options(timeout=ACTION_PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
