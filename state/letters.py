@@ -27,8 +27,6 @@ class LetterState(rx.State):
     typed: dict[str, str] = dict.fromkeys(FIELDS, "")
     errors: dict[str, str] = dict.fromkeys(FIELDS, "")
     error: str = ""
-    sent: bool = False
-    """Whether the form was taken, which it is for every address."""
     onward: str = ""
     sign_in_href: str = "/sign-in"
     ready: bool = False
@@ -40,14 +38,13 @@ class LetterState(rx.State):
     @rx.event
     @public
     async def arrive(self):
-        """Show the form, or what is wrong with it, or that it was taken."""
+        """Show the form with what was typed and what is wrong with it, or where a link was sent."""
         asked = self.router.url.query_parameters
         typed = typed_in(cookie_in(self, TYPED_COOKIE))
         wrong = typed.get("complaints") if asked.get("error") == "form" else None
         self.typed = {name: text_in(typed.get(name), 320) for name in FIELDS}
         self.errors = {name: _complaint(wrong, name) for name in FIELDS}
         self.error = sentence(asked.get("error", ""), typed)
-        self.sent = asked.get("done") == "sent"
         self.onward = safe_path(asked.get("next", ""), "")
         more = f"?next={quote(self.onward, safe='/')}" if self.onward else ""
         self.sign_in_href = f"/sign-in{more}"

@@ -31,6 +31,7 @@ from state.read import whole_number
 from state.work import acting, work_as
 
 TOPIC = "portal_messages"
+ADDRESS = "/portal/messages"
 PAGE = 20
 MOST = 400
 
@@ -64,11 +65,14 @@ class PortalMessagesState(rx.State):
     @rx.event
     @needs(OWN_PORTAL)
     async def open(self):
-        """Show the newest."""
+        """Show the newest, and the one that the address names: so it does when a page comes back."""
+        asked = whole_number(self.router.url.query_parameters.get("thread"))
         self.opened, self.messages, self._shown = OwnThreadView(), [], PAGE
         await self._read_again(acting())
         await watch_own(TOPIC, self)
-        asked = whole_number(self.router.url.query_parameters.get("thread"))
+        while asked and self.has_more and not self._listed(asked):
+            self._shown = min(self._shown + PAGE, MOST)
+            await self._read_again(acting())
         if asked is not None:
             await self._open(asked)
 
@@ -83,14 +87,14 @@ class PortalMessagesState(rx.State):
     @rx.event
     @needs(OWN_PORTAL)
     async def open_thread(self, thread_id: Any):
-        """Show what stands in a conversation."""
-        await self._open(whole_number(thread_id) or 0)
+        """Show what stands in a conversation; the way back of the browser leads to the list."""
+        return rx.redirect(f"{ADDRESS}?thread={whole_number(thread_id) or 0}")
 
     @rx.event
     @needs(OWN_PORTAL)
     async def close_thread(self):
         """Back to the list, where there is no room for both."""
-        self.opened, self.messages = OwnThreadView(), []
+        return rx.redirect(ADDRESS, replace=True)
 
     @rx.event
     @needs(OWN_PORTAL)
@@ -135,8 +139,11 @@ class PortalMessagesState(rx.State):
         await self._read_again(patron)
         return rx.call_script("document.querySelector('.talk__answer textarea')?.focus()")
 
+    def _listed(self, thread_id: int) -> OwnThreadView | None:
+        return next((each for each in self.threads if each.id == thread_id), None)
+
     async def _open(self, thread_id: int) -> None:
-        self.opened = next((each for each in self.threads if each.id == thread_id), OwnThreadView())
+        self.opened = self._listed(thread_id) or OwnThreadView()
         self._most = MESSAGES
         self._start_answer()
         await self._read_opened(acting(), noted=True)

@@ -30,7 +30,7 @@ def _email(**props: object) -> rx.Component:
 def _sent(before: str, after: str, lasts: str, again: str) -> rx.Component:
     """The same for every address."""
     to = rx.cond(State.typed["email"] != "", State.typed["email"], "your address")
-    return ui.stack(
+    return doorway(
         rx.el.p(before, rx.el.strong(to), after),
         rx.el.p(
             f"The link works once and expires in {lasts}. Don't see it? Check your spam folder, and"
@@ -42,33 +42,33 @@ def _sent(before: str, after: str, lasts: str, again: str) -> rx.Component:
             _to_sign_in(),
             class_name="doorway__ways",
         ),
+        title="Check your e-mail",
     )
 
 
 @page("/sign-up", "Create an account", PUBLIC, on_load=[State.arrive])
 def sign_up() -> rx.Component:
     """Name and address of who would like an account."""
-    form = plain_form(
-        _name("First name", "given_name", "given-name", auto_focus=True),
-        _name("Last name", "family_name", "family-name"),
-        _email(hint="You'll sign in with it. We'll send a link to confirm it."),
-        rx.el.input(type="hidden", name="next", value=State.onward, read_only=True),
-        ui.button("Create my account", kind="primary", size="lg", full=True, submits=True),
-        action="/auth/sign-up",
-    )
     return doorway(
         ui.form_error(State.error),
-        rx.cond(
-            State.sent,
-            _sent("We sent an e-mail to ", ".", "24 hours", "/sign-up"),
-            rx.fragment(
-                form,
-                rx.el.div(_to_sign_in("I already have an account"), class_name="doorway__ways"),
-            ),
+        plain_form(
+            _name("First name", "given_name", "given-name", auto_focus=True),
+            _name("Last name", "family_name", "family-name"),
+            _email(hint="You'll sign in with it. We'll send a link to confirm it."),
+            rx.el.input(type="hidden", name="next", value=State.onward, read_only=True),
+            ui.button("Create my account", kind="primary", size="lg", full=True, submits=True),
+            action="/auth/sign-up",
         ),
-        title=rx.cond(State.sent, "Check your e-mail", "Create an account"),
-        lead=rx.cond(State.sent, "", "One account for all the organizations that care for you."),
+        rx.el.div(_to_sign_in("I already have an account"), class_name="doorway__ways"),
+        title="Create an account",
+        lead="One account for all the organizations that care for you.",
     )
+
+
+@page("/sign-up/sent", "Check your e-mail", PUBLIC, on_load=[State.arrive])
+def sign_up_sent() -> rx.Component:
+    """A page of its own, so that nobody on a slow line sees the empty form again."""
+    return _sent("We sent an e-mail to ", ".", "24 hours", "/sign-up")
 
 
 def _name(label: str, name: str, kind: str, **props: object) -> rx.Component:
@@ -84,28 +84,26 @@ def _name(label: str, name: str, kind: str, **props: object) -> rx.Component:
     )
 
 
-@page("/forgotten", "Forgotten password", PUBLIC, on_load=[State.arrive])
+@page("/forgotten", "Forgot your password?", PUBLIC, on_load=[State.arrive])
 def forgotten() -> rx.Component:
     """Where a link to choose a new password is to be mailed."""
-    form = plain_form(
-        _email(auto_focus=True),
-        ui.button("Send me a link", kind="primary", size="lg", full=True, submits=True),
-        action="/auth/forgotten",
-    )
     return doorway(
         ui.form_error(State.error),
-        rx.cond(
-            State.sent,
-            _sent("If ", " has an account, we sent a link to it.", "two hours", "/forgotten"),
-            rx.fragment(form, rx.el.div(_to_sign_in(), class_name="doorway__ways")),
+        plain_form(
+            _email(auto_focus=True),
+            ui.button("Send me a link", kind="primary", size="lg", full=True, submits=True),
+            action="/auth/forgotten",
         ),
-        title=rx.cond(State.sent, "Check your e-mail", "Forgot your password?"),
-        lead=rx.cond(
-            State.sent,
-            "",
-            "Enter your e-mail address and we'll send you a link to choose a new one.",
-        ),
+        rx.el.div(_to_sign_in(), class_name="doorway__ways"),
+        title="Forgot your password?",
+        lead="Enter your e-mail address and we'll send you a link to choose a new one.",
     )
+
+
+@page("/forgotten/sent", "Check your e-mail", PUBLIC, on_load=[State.arrive])
+def forgotten_sent() -> rx.Component:
+    """Whether there was anybody to write to is not told."""
+    return _sent("If ", " has an account, we sent a link to it.", "two hours", "/forgotten")
 
 
 @page("/confirm", "Your link", PUBLIC, on_load=[State.arrive_by_letter])

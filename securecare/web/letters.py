@@ -61,7 +61,8 @@ async def sign_up(request: Request) -> Response:
         wish = await in_thread(partial(signing_up.ask, wish, device))
     except DomainError as refusal:
         return _refused(refusal, "/sign-up", onward, typed)
-    return _on_its_way("/sign-up", wish.email, partial(signing_up.send, wish))
+    named = {"given_name": wish.given_name, "family_name": wish.family_name}
+    return _on_its_way("/sign-up", {"email": wish.email, **named}, partial(signing_up.send, wish))
 
 
 async def own_portal(request: Request) -> Response:
@@ -79,7 +80,7 @@ async def own_portal(request: Request) -> Response:
         return refused(refusal, "/sign-in/nowhere", "/")
     if wish is None:
         return redirect("/sign-in")
-    return _on_its_way("/sign-up", wish.email, partial(signing_up.send, wish))
+    return _on_its_way("/sign-up", {"email": wish.email}, partial(signing_up.send, wish))
 
 
 async def forgotten(request: Request) -> Response:
@@ -90,7 +91,7 @@ async def forgotten(request: Request) -> Response:
         email = await in_thread(partial(new_password.ask, typed, device))
     except DomainError as refusal:
         return _refused(refusal, "/forgotten", "", {"email": typed})
-    return _on_its_way("/forgotten", email, partial(new_password.send, email))
+    return _on_its_way("/forgotten", {"email": email}, partial(new_password.send, email))
 
 
 async def open_letter(request: Request) -> Response:
@@ -140,9 +141,9 @@ def _done(what: str, email: str) -> Response:
     return answer
 
 
-def _on_its_way(path: str, email: str, send: Callable[[], None]) -> Response:
-    answer = redirect(f"{path}?done=sent")
-    remember_typed(answer, {"email": email})
+def _on_its_way(path: str, typed: dict[str, object], send: Callable[[], None]) -> Response:
+    answer = redirect(f"{path}/sent")
+    remember_typed(answer, typed)
 
     async def later() -> None:
         try:

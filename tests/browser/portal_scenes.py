@@ -39,8 +39,9 @@ def a_talk(page: Page) -> None:
 PORTAL_SCENES: list[Scene] = [
     Scene("sign-up", "/sign-up"),
     Scene("sign-up-refused", "/sign-up?error=paused"),
-    Scene("sign-up-sent", "/sign-up?done=sent"),
+    Scene("sign-up-sent", "/sign-up/sent"),
     Scene("forgotten", "/forgotten"),
+    Scene("forgotten-sent", "/forgotten/sent"),
     Scene("confirm-without-letter", "/confirm"),
     Scene("portal", "/portal", "Patron"),
     Scene("portal-more", "/portal", "Patron", more_of_the_portal),

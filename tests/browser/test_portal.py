@@ -67,6 +67,24 @@ def test_both_sides_of_a_conversation_are_live(window: Window, customer: int):
     expect(row.get_by_text("unread")).to_have_count(0)
 
 
+def test_a_reply_outlives_a_lost_connection_and_back_leads_to_the_list(
+    window: Window, customer: int
+):
+    del customer
+    patron = phone(window, "/portal/messages")
+    patron.get_by_role("button", name="Papers for the housing application").click()
+    patron.get_by_label("Write a reply").fill("I am on the bus")
+    patron.context.set_offline(True)
+    expect(patron.get_by_text("Not connected.")).to_be_visible()
+    patron.context.set_offline(False)
+    expect(patron.get_by_text("Not connected.")).to_be_hidden(timeout=30_000)
+    expect(patron.get_by_label("Write a reply")).to_have_value("I am on the bus")
+    patron.reload()
+    expect(patron.get_by_role("heading", name="Papers for the housing")).to_be_visible()
+    patron.go_back()
+    expect(patron.get_by_role("list", name="Conversations, the newest first")).to_be_visible()
+
+
 def test_what_the_person_changes_stands_in_the_open_record(window: Window, customer: int):
     staff, patron = window("Manager"), phone(window, "/portal/profile")
     staff.goto(f"/customers/{customer}")

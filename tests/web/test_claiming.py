@@ -86,7 +86,7 @@ def test_a_portal_of_ones_own_comes_by_mail_to_the_accounts_own_address(browser:
     ada = community.person()
     assert browser.post("/auth/own-portal").headers["location"] == "/sign-in"
     signed_in(browser, ada)
-    assert browser.post("/auth/own-portal").headers["location"] == "/sign-up?done=sent"
+    assert browser.post("/auth/own-portal").headers["location"] == "/sign-up/sent"
     (letter,) = letters_to(ada.email)
     assert letter.template == "confirm_address"
     browser.get("/auth/letter", params={"token": letter.token})
@@ -99,7 +99,7 @@ def test_asking_for_it_again_and_again_is_slowed(browser: Browser):
     ada = community.person()
     signed_in(browser, ada)
     seen = [browser.post("/auth/own-portal").headers["location"] for _ in range(4)]
-    assert seen[0] == "/sign-up?done=sent"
+    assert seen[0] == "/sign-up/sent"
     assert seen[-1] == "/sign-in/nowhere?error=paused"
     with owner_transaction() as session:
         query = text("SELECT count(*) FROM mailed_link WHERE email = :email AND used_at IS NULL")

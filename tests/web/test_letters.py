@@ -33,7 +33,7 @@ def wish(email: str, **more: str) -> dict[str, str]:
 def test_from_the_form_to_the_portal(browser: Browser) -> None:
     email = new_address()
     answer = browser.post("/auth/sign-up", data=wish(email, next="/portal/documents"))
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-up?done=sent")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-up/sent")
     answer = browser.get("/auth/letter", params={"token": letters_to(email)[-1].token})
     assert answer.headers["location"] == "/confirm"
     weak = browser.post("/auth/confirm", data={"password": "short"})
@@ -138,7 +138,7 @@ def test_many_wishes_are_slowed_in_the_same_words(browser: Browser) -> None:
             browser.post("/auth/forgotten", data={"email": email}).headers["location"]
             for _ in range(5)
         ]
-        assert locations == ["/forgotten?done=sent"] * 3 + ["/forgotten?error=paused"] * 2
+        assert locations == ["/forgotten/sent"] * 3 + ["/forgotten?error=paused"] * 2
 
 
 class statements:  # noqa: N801 - reads as a word where it is used
