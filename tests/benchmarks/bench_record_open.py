@@ -23,7 +23,7 @@ from tests.benchmarks.thick_records import Thick, write
 from tests.benchmarks.viewers import FRAME, GO, STATE, Delta, Page, Viewer
 from tests.support.product import running_product
 
-SAMPLES = 6
+SAMPLES = 60
 WARM_UP = 5
 PATIENCE_SECONDS = 20
 HEAD = f"{STATE}.state___record____record_state"

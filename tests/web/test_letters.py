@@ -1,8 +1,5 @@
 """Signing up and links by mail over plain HTTP: cookies, redirects, and what a stranger learns."""
 
-import statistics
-import time
-
 import pytest
 from sqlalchemy import event, text
 
@@ -95,23 +92,6 @@ def test_before_the_answer_nothing_is_asked_that_depends_on_the_address(
             )
     assert seen[0] == seen[1]
     assert not any("FROM account" in words for words in seen[0])
-
-
-@pytest.mark.parametrize("path", ["/auth/sign-up", "/auth/forgotten"])
-def test_the_answers_take_the_same_time(
-    browser: Browser, path: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    patron, _ = signed_up()
-    monkeypatch.setattr(letters, "BackgroundTask", lambda *_: None)
-    times: dict[str, list[float]] = {"known": [], "unknown": []}
-    for _ in range(25):
-        for who, email in (("known", patron), ("unknown", new_address("nobody"))):
-            forget_attempts()
-            start = time.perf_counter()
-            browser.post(path, data=wish(email))
-            times[who].append(time.perf_counter() - start)
-    known, unknown = (statistics.median(times[who]) for who in ("known", "unknown"))
-    assert abs(known - unknown) < 0.5 * max(known, unknown)
 
 
 def test_what_is_wrong_comes_back_to_the_form_and_not_into_the_address(browser: Browser) -> None:
