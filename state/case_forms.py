@@ -396,6 +396,5 @@ def _latest(session: Session, actor: Actor, record: int, case: int, entry_id: in
     return timeline.former(session, actor, record, case, entry.root_id or entry.id, noted=False)[0]
 
 
-def _day_of(session: Session, actor: Actor, entry: Entry) -> date:
-    del actor
+def _day_of(session: Session, _actor: Actor, entry: Entry) -> date:
     return days.local(session, entry.at).date()

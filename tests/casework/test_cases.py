@@ -134,7 +134,7 @@ def test_of_two_who_close_at_once_the_second_reads_the_reason_of_the_first(ours:
         )
         assert kinds(told) == {"NoneType": 1, "AlreadyMoved": 1}
         (refused,) = [each for each in told if isinstance(each, AlreadyMoved)]
-        assert "closed this case meanwhile" in str(refused)
+        assert "closed this case in the meantime" in str(refused)
         assert len(lines(ours, case, kinds=("status",))) == 2
 
 

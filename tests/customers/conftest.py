@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -72,3 +73,21 @@ def find(ours: House) -> Callable[..., list[str]]:
             return [each.name for each in search.find(session, actor, text, limit)]
 
     return find
+
+
+@pytest.fixture
+def do(ours: House) -> Callable[..., Any]:
+    """Runs a verb in a transaction of its own, as the administrator or as `by`."""
+
+    def do(verb: Callable[..., Any], *args: Any, by: Any = None, **more: Any) -> Any:
+        actor = by or ours.administrator
+        with transaction(actor.scope) as session:
+            return verb(session, actor, *args, **more)
+
+    return do
+
+
+@pytest.fixture
+def maria(ours: House) -> int:
+    """The id of a customer to whom nothing has happened yet."""
+    return ours.ids["María García López"]

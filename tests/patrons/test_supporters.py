@@ -1,6 +1,6 @@
 """Donors and volunteers: with a record or without, and nothing of it lost where records change."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -25,6 +25,19 @@ from securecare.merging.merging import Wish
 from securecare.patrons import claiming
 from tests.customers.conftest import House
 from tests.customers.test_search import appoint
+from tests.patrons.connections import (
+    BOTH,
+    DONOR,
+    JUNE,
+    MAY,
+    VOLUNTEER,
+    how,
+    link_of,
+    listed,
+    support_of,
+    supporter,
+    trail,
+)
 from tests.patrons.people import (
     BORN,
     asks,
@@ -39,51 +52,6 @@ from tests.patrons.people import (
 )
 from tests.races.at_once import at_once, kinds
 from tests.support import community
-
-MAY, JUNE = date(2026, 5, 4), date(2026, 6, 1)
-DONOR, VOLUNTEER = Support(MAY, None), Support(None, JUNE)
-BOTH = Support(MAY, JUNE)
-
-
-def supporter(here: House, support: Support = VOLUNTEER) -> tuple[community.Someone, int]:
-    """Somebody who asked and is connected without a record; gives the link's id too."""
-    ada = community.person()
-    link = asks(patron_of(ada), here)
-    do(here.administrator, supporters.connect, link, support)
-    return ada, link
-
-
-def link_of(customer_id: int) -> int:
-    return one(
-        "SELECT id FROM patron_link WHERE customer_id = :id AND status = 'linked'", id=customer_id
-    ).id
-
-
-def how(link_id: int) -> tuple[str, int | None, Support]:
-    row = one("SELECT * FROM patron_link WHERE id = :id", id=link_id)
-    return row.status, row.customer_id, Support(row.donor_since, row.volunteer_since)
-
-
-def support_of(here: House, customer_id: int) -> Support:
-    return do(here.administrator, patron_reading.of, customer_id).linked.support
-
-
-def listed(here: House, *more: object) -> list[int]:
-    page = do(here.administrator, supporter_listing.page, *more)
-    return [each.link_id for each in page.rows]
-
-
-def trail(link_id: int) -> list[str]:
-    with owner_transaction() as session:
-        return list(
-            session.execute(
-                text(
-                    "SELECT action FROM audit_event WHERE object_type = 'patron_link'"
-                    " AND object_id = :id ORDER BY id"
-                ),
-                {"id": link_id},
-            ).scalars()
-        )
 
 
 def test_somebody_who_asked_is_connected_without_a_record(ours: House, theirs: House):
