@@ -140,6 +140,7 @@ def test_a_forgotten_password_is_replaced_and_whoever_was_signed_in_is_out(
     page = window(width=PHONE)
     page.goto("/sign-in")
     page.get_by_role("link", name="Forgot your password?").click()
+    expect(page.get_by_role("button", name="Send me a link")).to_be_visible()
     page.get_by_label("E-mail address").fill(email)
     looked_at(page)
     page.get_by_role("button", name="Send me a link").click()
@@ -204,7 +205,7 @@ def invited(window: Window, number: int, email: str) -> Page:
     manager.get_by_role("button", name="Create account").click()
     dialog = manager.get_by_role("dialog")
     dialog.get_by_label("E-mail").fill(email)
-    dialog.get_by_role("button", name="Send it").click()
+    dialog.get_by_role("button", name="Send invitation").click()
     expect(manager.get_by_text("Sent, not used yet")).to_be_visible()
     return manager
 
@@ -293,6 +294,7 @@ def test_a_stranger_reads_the_same_of_every_address(window: Window, post: Post):
         with page.expect_response("**/auth/forgotten") as answer:
             page.get_by_role("button", name="Send me a link").click()
         page.get_by_role("heading", name="Check your e-mail").wait_for()
+        expect(page.locator("main")).to_contain_text(email)
         told += [answer.value.status, page.url, page.locator("main").inner_text()]
         page.goto("/sign-up")
         page.get_by_label("First name").fill("Ada")
@@ -301,6 +303,7 @@ def test_a_stranger_reads_the_same_of_every_address(window: Window, post: Post):
         with page.expect_response("**/auth/sign-up") as answer:
             page.get_by_role("button", name="Create my account").click()
         page.get_by_role("heading", name="Check your e-mail").wait_for()
+        expect(page.locator("main")).to_contain_text(email)
         told += [answer.value.status, page.url, page.locator("main").inner_text()]
         sign_in_on(page, email, "not the password at all")
         expect(page.get_by_text("The e-mail address or the password is not right.")).to_be_visible()

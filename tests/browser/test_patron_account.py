@@ -62,7 +62,7 @@ def test_an_invitation_is_claimed_on_a_phone_and_staff_see_what_changes(
     manager.get_by_role("button", name="Create account").click()
     dialog = manager.get_by_role("dialog")
     dialog.get_by_label("E-mail").fill("cleo.claims@example.org")
-    dialog.get_by_role("button", name="Send it").click()
+    dialog.get_by_role("button", name="Send invitation").click()
     expect(manager.get_by_text("Sent, not used yet")).to_be_visible()
 
     phone = window(width=PHONE)
