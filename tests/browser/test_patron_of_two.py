@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from securecare.foundation import clock
 from securecare.foundation.db import owner_transaction
+from tests.support.settling import settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 Window = Callable[..., Page]
