@@ -67,7 +67,7 @@ def a_case(page: Page) -> None:
 
 def assessing(page: Page) -> None:
     """The questions of a form."""
-    page.get_by_role("button", name="Assess", exact=True).click()
+    page.get_by_role("button", name="Add assessment", exact=True).click()
     page.get_by_role("dialog").locator(".case-question").nth(2).wait_for()
 
 
