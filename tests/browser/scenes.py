@@ -53,6 +53,8 @@ SCENES: list[Scene] = [
     Scene("sign-in-code", "/sign-in/code"),
     Scene("sign-in-organization", "/sign-in/organization"),
     Scene("set-password-without-link", "/set-password"),
+    # Who is not signed in is led away; the page itself is looked at where somebody belongs nowhere.
+    Scene("nowhere-signed-out", "/sign-in/nowhere"),
     Scene("home", "/", "Scheduler"),
     Scene("no-access", "/no-access", "Outreach lead"),
     Scene("not-found", "/404", "Scheduler"),

@@ -26,7 +26,6 @@ def chromium() -> Iterator[Browser]:
         path = find_chromium()
     except NoChromium as missing:
         pytest.fail(str(missing))
-    expect.set_options(timeout=ACTION_PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
