@@ -12,6 +12,7 @@ from securecare.web.addresses import with_plain_addresses
 from securecare.web.headers import own_origin_check, with_careful_headers
 from securecare.web.routes import with_http_routes
 from state import sparse
+from state.delivery import delivery
 from state.gate import Gate
 from state.live import hub
 from state.present import present
@@ -40,6 +41,7 @@ app = rx.App(
 )
 app.add_middleware(Gate())
 sparse.use_in(app)
+delivery.guard(app)
 # One build serves every address, so a page's origin is measured by the host it speaks to.
 assert app.sio
 app.sio.eio.cors_allowed_origins = own_origin_check(settings().public_url)

@@ -22,6 +22,7 @@ from securecare.access.actor import Actor
 from securecare.foundation import audit, clock
 from securecare.foundation.db import SIGN_IN
 from state.cookies import cookie_hash
+from state.delivery import delivery
 from state.live import hub
 from state.policies import Policy, at_work, needs, policy_of, public, signed_in
 from state.work import act_as, work_as, work_in
@@ -92,7 +93,9 @@ class Gate(rx.Middleware):
         token_hash = cookie_hash(_headers(state).get("cookie", ""))
         actor = await _actor(token_hash, state, event) if token_hash else None
         act_as(actor)
-        if await _emptied_for_another(state, token_hash, actor):
+        emptied = await _emptied_for_another(state, token_hash, actor)
+        delivery.bind(context.token, token_hash)
+        if emptied:
             return _reload_unless_opening(event)
         if event.name in PAGE_OPENS:
             await _hide_what_was_shown_elsewhere(state)

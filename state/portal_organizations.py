@@ -152,14 +152,12 @@ def _view(link: Link) -> LinkView:
 
 def _known_as(link: Link) -> str:
     """As in "Guest since May 1, 2026, volunteer since June 2, 2026"."""
-    since = {
-        link.called: link.since.date() if link.status == LINKED else None,
-        "volunteer": link.support.volunteer_since,
-        "donor": link.support.donor_since,
-    }
-    return capitalized(
-        ", ".join(f"{what} since {said_day(day)}" for what, day in since.items() if day)
+    since = (
+        (link.called, link.since.date() if link.status == LINKED else None),
+        ("volunteer", link.support.volunteer_since),
+        ("donor", link.support.donor_since),
     )
+    return capitalized(", ".join(f"{what} since {said_day(day)}" for what, day in since if day))
 
 
 portal_topic(TOPIC, [], PortalOrganizationsState)
