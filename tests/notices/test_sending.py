@@ -1,13 +1,16 @@
 """From the wish to what became of it: once, in time, and with several senders at once."""
 
 import threading
+import time
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlmodel import Session
 
 from securecare.foundation import clock
 from securecare.foundation.db import transaction
-from securecare.notices import leasing, outbox, retrying, sending
+from securecare.notices import checking, leasing, outbox, retrying, sending
 from securecare.notices.channels import Letter, Postponed, Refused, Unreachable
 from securecare.notices.outbox import NoAddress
 from securecare.notices.sending import Sender
@@ -168,6 +171,52 @@ def test_a_fault_of_ours_with_one_notice_stops_no_other(office: Office):
     assert drain("email", Memory()) == 2
     assert office.state(broken) == ("failed", "unreadable")
     assert office.state(fine) == ("sent", "")
+
+
+def test_consent_withdrawn_while_a_slow_provider_takes_the_others_still_counts(office: Office):
+    office.agree()
+    ids = [office.text() for _ in range(8)]
+
+    def withdraw(letter: Letter) -> None:
+        if letter.key == office.key(ids[4]):  # asked about together with those after it
+            office.agree(given=False)
+            time.sleep(sending.CURRENT_SECONDS)
+
+    assert drain("sms", Memory(before=withdraw)) == 8
+    assert [office.state(id_) for id_ in ids] == [("sent", "")] * 5 + [
+        ("withheld", checking.NO_CONSENT)
+    ] * 3
+
+
+def test_of_many_organizations_each_notice_is_held_against_its_own(office: Office):
+    other = Office()
+    office.agree()
+    whose = (office, other, office, other, office, office, other)
+    ids = [each.text() for each in whose]
+    assert drain("sms", Memory()) == 7
+    assert [office.state(id_)[0] for id_ in ids] == [
+        "sent" if each is office else "withheld" for each in whose
+    ]
+
+
+def test_one_that_cannot_be_asked_about_stops_no_other(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    office.agree()
+    ids = [office.text() for _ in range(6)]
+    asking = checking.straight
+
+    def straight(session: Session, statement: Any, given: dict[str, Any]) -> Any:
+        if None in given["customer_ids"]:
+            raise RuntimeError("cannot be asked about")
+        return asking(session, statement, given)
+
+    sql("UPDATE notice SET customer_id = NULL WHERE id = :id", id=ids[3])
+    monkeypatch.setattr(checking, "straight", straight)
+    drain("sms", Memory())
+    assert [office.state(id_) for id_ in ids] == [("sent", "")] * 3 + [("queued", "fault")] + [
+        ("sent", "")
+    ] * 2
 
 
 def test_two_senders_hand_over_each_notice_once(office: Office):
