@@ -15,6 +15,15 @@ from state.cookies import cookie_hash
 MOST_TOKENS = 20_000
 
 
+def sid_of(namespace: EventNamespace, token: str) -> str | None:
+    """The connection that a page hangs on, as far as this process knows.
+
+    Asked of what the library's own `token_to_sid` copies, all of it, each time it is asked.
+    """
+    record = namespace._token_manager.token_to_socket.get(token)
+    return record.sid if record else None
+
+
 class Delivery:
     """Remembers whose cookie each page's state was last bound to, in this process."""
 
@@ -40,7 +49,7 @@ class Delivery:
         namespace.emit_update = emit_update
 
     def _is_for(self, namespace: EventNamespace, token: str) -> bool:
-        sid = namespace.token_to_sid.get(token)
+        sid = sid_of(namespace, token)
         here = namespace._static_router_data.get(sid) if sid else None
         if here is None:
             return True  # in another process, which asks itself, or nowhere

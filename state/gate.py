@@ -86,6 +86,7 @@ class Gate(rx.Middleware):
     async def preprocess(self, app: rx.App, state: BaseState, event: Event) -> StateUpdate | None:
         """Find out who calls, and refuse unless the handler's policy admits them."""
         context = EventContext.get()
+        hub.event_begins()
         if not self._within_allowance(context.token):
             return _answer(
                 rx.toast.warning("That was a lot at once. Wait a moment, then try again.")

@@ -132,7 +132,9 @@ async def _push(
         interest: Interest = viewer.interest
         reach = viewer.actor.reach(Permission.VIEW_SCHEDULE)
         lanes: dict[int, list[view.Block]] = {}
-        for staff_id in set(interest.staff_ids) & by_staff.keys():
+        for staff_id in by_staff:
+            if staff_id not in interest.lanes:
+                continue
             key = (staff_id, interest.frame.key, reach)
             if key not in laid_out:
                 seen = seen_by(reach, by_staff[staff_id])
@@ -143,8 +145,8 @@ async def _push(
                 await _open_anew(live, viewer)
                 lanes.clear()
                 break
-            interest.tallies[staff_id] = tally
-            lanes[interest.staff_ids.index(staff_id)] = blocks
+            interest.count_anew(staff_id, tally)
+            lanes[interest.lanes[staff_id]] = blocks
         if lanes:
             await _show(live, viewer, lanes)
 

@@ -1,5 +1,6 @@
 """Opening a day for one screen: what was chosen, read and laid out in one go, on one thread."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -84,10 +85,27 @@ class Interest:
     staff_ids: tuple[int, ...]
     tallies: dict[int, view.Tally]
     """Per lane, what this person sees of each status: a change counts one lane anew."""
+    totals: Counter[str] = field(init=False)
+    """The same over all lanes."""
+    lanes: dict[int, int] = field(init=False)
+    """The number of each one's lane."""
+
+    def __post_init__(self) -> None:
+        self.lanes = {staff_id: number for number, staff_id in enumerate(self.staff_ids)}
+        self.totals = Counter()
+        for tally in self.tallies.values():
+            self.totals.update(tally)
+
+    def count_anew(self, staff_id: int, tally: view.Tally) -> None:
+        """Take what a lane shows now instead of what it showed before."""
+        before, self.tallies[staff_id] = self.tallies.get(staff_id, {}), tally
+        if before != tally:
+            self.totals.subtract(before)
+            self.totals.update(tally)
 
     def counts(self) -> list[view.StatusCount]:
         """Per status, over all lanes on screen."""
-        return view.counts_of(self.tallies.values())
+        return view.counts_of(self.totals)
 
 
 @dataclass(frozen=True)

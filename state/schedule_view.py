@@ -4,10 +4,10 @@ Everything here is computed from a `Day` that was read; nothing is read or kept.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
@@ -97,11 +97,16 @@ class Frame:
     clock24: bool
     filters: Filters = field(default_factory=Filters)
 
-    @property
-    def key(self) -> tuple:
-        """Equal where two screens lay the same entries out alike."""
+    @cached_property
+    def key(self) -> object:
+        """The same where two screens lay the same entries out alike, and quick to compare."""
         axis = self.axis
-        return (axis.day, axis.zones, axis.first, axis.last, self.clock24, self.filters)
+        return _alike(axis.day, axis.zones, axis.first, axis.last, self.clock24, self.filters)
+
+
+@lru_cache(maxsize=1024)
+def _alike(*_: Hashable) -> object:
+    return object()
 
 
 def frame_of(
@@ -271,13 +276,12 @@ def tally_of(entries: Iterable[Entry]) -> Tally:
     return Counter(entry.status for entry in entries if not entry.veiled)
 
 
-def counts_of(tallies: Iterable[Tally]) -> list[StatusCount]:
-    """How many of each status, over several lanes, in the order of a visit."""
-    found: dict[str, int] = {}
-    for tally in tallies:
-        for status, number in tally.items():
-            found[status] = found.get(status, 0) + number
+def counts_of(tally: Tally) -> list[StatusCount]:
+    """How many of each status, those of which there are none too, in the order of a visit."""
     return [
-        StatusCount(status=status, label=status.label, count=found.get(status, 0))
-        for status in AppointmentStatus
+        StatusCount(status=status, label=label, count=tally.get(status, 0))
+        for status, label in _STATUSES
     ]
+
+
+_STATUSES = [(status, status.label) for status in AppointmentStatus]

@@ -47,7 +47,7 @@ def counted(harbor: Harbor, appointment_id: int) -> AppointmentStatus:
 
     entry = next(each for each in harbor.do(on_day) if each.id == appointment_id)
     assert entry.status == said
-    tallied = {each["status"]: each["count"] for each in counts_of([tally_of([entry])])}
+    tallied = {each["status"]: each["count"] for each in counts_of(tally_of([entry]))}
     assert tallied.pop(said) == 1
     assert set(tallied.values()) == {0}
     exported = harbor.do(day_sheet.rows, row.local_day)

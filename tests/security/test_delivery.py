@@ -18,7 +18,8 @@ class Line:
     """The connections of a process, and what was handed to them."""
 
     def __init__(self) -> None:
-        self.token_to_sid: dict[str, str] = {}
+        self._connections: dict[str, Any] = {}
+        self._token_manager = SimpleNamespace(token_to_socket=self._connections)
         self._static_router_data: dict[str, Any] = {}
         self.handed: list[str] = []
         self.delivery = Delivery()
@@ -26,10 +27,11 @@ class Line:
 
     async def emit_update(self, update: StateUpdate, token: str) -> None:
         del update
-        self.handed.append(self.token_to_sid.get(token, "elsewhere"))
+        here = self._connections.get(token)
+        self.handed.append(here.sid if here else "elsewhere")
 
     def connect(self, sid: str, cookie: str) -> None:
-        self.token_to_sid[TOKEN] = sid
+        self._connections[TOKEN] = SimpleNamespace(sid=sid)
         self._static_router_data[sid] = {"headers": {"cookie": cookie} if cookie else {}}
 
     def tell(self) -> list[str]:
