@@ -65,8 +65,11 @@ class PortalMessagesState(rx.State):
     @rx.event
     @needs(OWN_PORTAL)
     async def open(self):
-        """Show the newest, and the one that the address names: so it does when a page comes back."""
-        asked = whole_number(self.router.url.query_parameters.get("thread"))
+        """Show the newest, and the one that the address names: so it does when a page comes back.
+
+        An answer that was being written there stays: it is sent once, whatever was lost meanwhile.
+        """
+        asked, before = whole_number(self.router.url.query_parameters.get("thread")), self.opened.id
         self.opened, self.messages, self._shown = OwnThreadView(), [], PAGE
         await self._read_again(acting())
         await watch_own(TOPIC, self)
@@ -74,7 +77,7 @@ class PortalMessagesState(rx.State):
             self._shown = min(self._shown + PAGE, MOST)
             await self._read_again(acting())
         if asked is not None:
-            await self._open(asked)
+            await self._open(asked, again=asked == before)
 
     @rx.event
     @needs(OWN_PORTAL)
@@ -142,10 +145,11 @@ class PortalMessagesState(rx.State):
     def _listed(self, thread_id: int) -> OwnThreadView | None:
         return next((each for each in self.threads if each.id == thread_id), None)
 
-    async def _open(self, thread_id: int) -> None:
+    async def _open(self, thread_id: int, *, again: bool) -> None:
         self.opened = self._listed(thread_id) or OwnThreadView()
         self._most = MESSAGES
-        self._start_answer()
+        if not again:
+            self._start_answer()
         await self._read_opened(acting(), noted=True)
 
     def _start_answer(self) -> None:

@@ -29,7 +29,7 @@ from state.message_live import TABLES
 from state.message_views import Clock, MessageView, ThreadView, clock_of, message_views, thread_view
 from state.moments import said_day
 from state.read import whole_number
-from state.record import concerns
+from state.record import concerns, record_in
 from state.record_tab import RecordTab
 from state.work import acting, work, work_as
 
@@ -107,13 +107,18 @@ class RecordMessagesState(RecordTab, rx.State):
     @rx.event
     @needs(SEES)
     async def open_page(self):
-        """Show the newest threads, and the one that the address names."""
-        self._starts, self._most = [None], MESSAGES
-        asked = whole_number(self.router.url.query_parameters.get("thread"))
+        """Show the newest threads, and the one that the address names: so a page finds its way back.
+
+        An answer that was being written there stays: it is sent once, whatever was lost meanwhile.
+        """
+        asked, before = whole_number(self.router.url.query_parameters.get("thread")), self.opened.id
+        if asked is None or self._record != record_in(self):
+            self._starts = [None]
+        self._most = MESSAGES
         self.opened, self.messages = ThreadView(id=asked or 0), []
         await self._open()
         self.record = self._record
-        await self._look(noted=True)
+        await self._look(noted=True, again=asked == before)
 
     @rx.event
     @needs(SEES)
@@ -134,15 +139,14 @@ class RecordMessagesState(RecordTab, rx.State):
     @rx.event
     @needs(SEES)
     async def open_thread(self, thread_id: Any):
-        """Show what stands in a thread."""
-        self.opened, self._most = ThreadView(id=whole_number(thread_id) or 0), MESSAGES
-        await self._look(noted=True)
+        """Show what stands in a thread; the way back of the browser leads to the list."""
+        return rx.redirect(f"{self._address()}?thread={whole_number(thread_id) or 0}")
 
     @rx.event
     @needs(SEES)
     async def close_thread(self):
         """Back to the list, where there is no room for both."""
-        self.opened, self.messages = ThreadView(), []
+        return rx.redirect(self._address(), replace=True)
 
     @rx.event
     @needs(SEES)
@@ -203,7 +207,11 @@ class RecordMessagesState(RecordTab, rx.State):
         if read.complaints:
             self._complain(NotAccepted(self._wish.complaints() | read.complaints))
             return None
-        return await self._save()
+        begins = self.is_new and self.drawer_open
+        told = await self._save()
+        if begins and not self.drawer_open:
+            return [told, rx.redirect(f"{self._address()}?thread={self.opened.id}")]
+        return told
 
     async def _show(self, actor: Actor) -> None:
         read = await work_as(
@@ -221,9 +229,13 @@ class RecordMessagesState(RecordTab, rx.State):
         self.messages = message_views(read.opened, read.told, as_customer=False)
         self.earlier = read.opened.earlier
 
-    async def _look(self, *, noted: bool = False) -> None:
+    def _address(self) -> str:
+        return f"/customers/{self._record}/messages"
+
+    async def _look(self, *, noted: bool = False, again: bool = False) -> None:
         """Show the thread that is open, ready to be answered."""
-        self.answer_key, self.answer_error = str(uuid.uuid4()), ""
+        if not again or not self.answer_key:
+            self.answer_key, self.answer_error = str(uuid.uuid4()), ""
         if noted and self.opened.id:
             await work(_note, self._record, self.opened.id)
         await self._read_again(acting())

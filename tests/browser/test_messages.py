@@ -1,5 +1,6 @@
 """Secure messages in several browsers at once: written here, read there, marked everywhere."""
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -244,3 +245,25 @@ def test_consent_to_alerts_by_e_mail_is_noted_beside_that_to_texts(window: Windo
     expect(log.get_by_role("cell", name="E-mail")).to_have_count(1)
     page.get_by_role("button", name="Alerts about new messages by e-mail: record opt-out").click()
     expect(log.get_by_role("cell", name="E-mail")).to_have_count(2)
+
+
+def test_an_answer_outlives_a_lost_connection_and_the_conversation_stays_open(
+    window: Window, customer: int
+):
+    subject = f"About the bus {uuid.uuid4().hex[:6]}"
+    page = opened(window, "Manager", customer)
+    started(page, subject, "It leaves at nine.")
+    expect(page).to_have_url(re.compile(r"\?thread=\d+$"))
+    page.get_by_label("Write a message").fill("No, at ten.")
+    page.context.set_offline(True)
+    expect(page.get_by_text("Not connected.")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text("Not connected.")).to_be_hidden(timeout=30_000)
+    expect(page.get_by_role("heading", name=subject)).to_be_visible()
+    expect(page.get_by_label("Write a message")).to_have_value("No, at ten.")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(messages(page).filter(has_text="No, at ten.")).to_have_count(1)
+    page.reload()
+    expect(messages(page).filter(has_text="No, at ten.")).to_have_count(1)
+    page.go_back()
+    expect(page.get_by_role("heading", name=subject)).to_have_count(0)
