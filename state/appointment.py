@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
+from securecare.foundation.days import long_day
 from securecare.foundation.errors import DomainError
 from securecare.organization import words
 from securecare.scheduling import day as days
@@ -17,7 +18,7 @@ from securecare.scheduling import history, presence, record
 from securecare.scheduling.appointments import Move
 from securecare.scheduling.booking_facts import WallTime
 from securecare.scheduling.errors import ChangedMeanwhile
-from securecare.scheduling.local_time import clock_label, day_label, label, local_day, minute_of_day
+from securecare.scheduling.local_time import clock_label, label, local_day, minute_of_day
 from securecare.scheduling.record import Notes, Record
 from securecare.scheduling.statuses import AppointmentStatus
 from state.attempts import attempt, complaint_of
@@ -240,7 +241,7 @@ class AppointmentState(rx.State):
         people = dict(self.staff_options)
         when = wish.when
         at = (
-            f"{day_label(when.day)}, {clock_label(when.minute, self.clock24)}"
+            f"{long_day(when.day)}, {clock_label(when.minute, self.clock24)}"
             if isinstance(when, WallTime)
             else ""
         )
@@ -376,7 +377,7 @@ def _shown(opened: Opened) -> Shown:
         staff=read.staff_name,
         facility=read.facility_name,
         zone=read.time_zone.rsplit("/", 1)[-1].replace("_", " "),
-        day=day_label(local_day(read.starts_at, zone)),
+        day=long_day(local_day(read.starts_at, zone)),
         times=f"{from_} – {to}",
         status=read.status.value,
         forced=read.forced,

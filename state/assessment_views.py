@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from securecare.casework.definitions import BETTER, Definition
 from securecare.casework.forms import MOST_COUNTED, FormForm, FormListed, Version
+from securecare.foundation.days import short_day
 from state.editing import Difference
-from state.moments import ago, said_day
+from state.moments import ago
 
 NAMES = {
     "name": "Name",
@@ -104,7 +105,7 @@ def published(version: Version) -> VersionView:
     return VersionView(
         str(version.number),
         version.name,
-        f"Published {said_day(version.made_at.date())}{by}" if version.made_at else "",
+        f"Published {short_day(version.made_at.date())}{by}" if version.made_at else "",
         _reach(version.definition),
         [
             [

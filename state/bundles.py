@@ -10,6 +10,7 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
+from securecare.foundation.days import short_day
 from securecare.foundation.forms import NotAccepted, Overtaken
 from securecare.foundation.money import format_cents
 from securecare.inventory import bundle_reading, bundles, listing
@@ -21,7 +22,6 @@ from state.editing import NEW, Difference, Editing
 from state.filled_in import FilledIn
 from state.gate import needs
 from state.live import hub
-from state.moments import said_day
 from state.read import line, whole_number
 from state.work import acting, work, work_as
 
@@ -309,7 +309,7 @@ def _draft(read: BundleRead) -> Draft:
 
 def _version(each: VersionRead) -> VersionView:
     by = f" by {each.made_by}" if each.made_by else ""
-    made = f"Since {said_day(each.made_at.date())}{by}"
+    made = f"Since {short_day(each.made_at.date())}{by}"
     return VersionView(f"Version {each.number}", _said(each.parts), made)
 
 

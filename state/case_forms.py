@@ -21,13 +21,13 @@ from securecare.casework.standing import MoveForm
 from securecare.casework.taking import TakenForm
 from securecare.casework.timeline import Entry
 from securecare.customers import days
+from securecare.foundation.days import short_day
 from securecare.foundation.errors import DomainError
 from securecare.foundation.forms import NotAccepted
 from state.case_words import QuestionView, question_views
 from state.editing import NEW
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.read import line, whole_number
 from state.record_case import CaseState
 from state.record_cases import CASE_FIELDS, listed_choices, read_case, read_intake, with_standing
@@ -331,7 +331,7 @@ class CaseFormState(RecordTab, rx.State):
         if chosen is not None:
             return dict(chosen).get(str(value), "–")
         if isinstance(value, date):
-            return said_day(value)
+            return short_day(value)
         if name == "result":
             return goals.RESULT_LABELS.get(value, "–")
         if name == "answers":

@@ -12,7 +12,7 @@ from securecare.casework.goals import RESULT_LABELS, Goal
 from securecare.casework.taking import Score
 from securecare.casework.timeline import Entry, Sums
 from securecare.customers.absences import REASONS, AbsenceListed
-from state.moments import said_day
+from securecare.foundation.days import short_day
 
 CORRECTABLE = ("intake", "service", "assessment", "goal", "outcome")
 
@@ -133,7 +133,7 @@ def question_views(version: Version, given: tuple[Answer, ...] = ()) -> list[Que
 
 def zoned(at: datetime, zone: ZoneInfo) -> str:
     """The day of a moment there."""
-    return said_day(at.astimezone(zone).date())
+    return short_day(at.astimezone(zone).date())
 
 
 def head(row: CaseListed, sums: Sums, zone: ZoneInfo) -> CaseHead:
@@ -146,7 +146,7 @@ def head(row: CaseListed, sums: Sums, zone: ZoneInfo) -> CaseHead:
         row.program,
         row.facility,
         row.lead or "Nobody yet",
-        said_day(row.intake_on),
+        short_day(row.intake_on),
         row.status,
         standing.LABELS[row.status],
         zoned(row.status_at, zone),
@@ -164,7 +164,7 @@ def goal(each: Goal, today: date, zone: ZoneInfo) -> GoalView:
         each.words,
         each.measure,
         each.target,
-        said_day(each.due_on) if each.due_on else "",
+        short_day(each.due_on) if each.due_on else "",
         each.due_on is not None and each.due_on < today and each.result != "met",
         each.result,
         f"{label}: {each.value}" if each.value else label,
@@ -267,14 +267,14 @@ def _entry(each: Entry, zone: ZoneInfo, may_change: bool) -> LineView:
 
 def _leave(each: AbsenceListed, zone: ZoneInfo) -> LineView:
     first, last = (at.astimezone(zone).date() for at in (each.starts_at, each.ends_at))
-    until = "" if first == last else f"until {said_day(last)}"
+    until = "" if first == last else f"until {short_day(last)}"
     return LineView(
         f"leave-{each.id}",
         0,
         0,
         "absence",
         "",
-        said_day(first),
+        short_day(first),
         f"Authorized absence: {REASONS[each.reason]}",
         until,
         each.words,
@@ -296,7 +296,7 @@ def _told(each: Entry) -> tuple[str, str, str]:
         version = f"version {each.number}"
         return f"{each.form}: {each.score} of {each.highest}", version, said["note"]
     if each.kind == "goal":
-        due = f"by {said_day(each.due_on)}" if each.due_on else ""
+        due = f"by {short_day(each.due_on)}" if each.due_on else ""
         parts = (said["measure"], said["target"], due)
         return f"Goal: {said['words']}", " · ".join(part for part in parts if part), ""
     if each.kind == "outcome":

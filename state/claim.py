@@ -3,6 +3,7 @@
 import reflex as rx
 
 from securecare.access.passwords import MIN_LENGTH, TooBusy
+from securecare.foundation.days import short_day
 from securecare.foundation.db import SIGN_IN
 from securecare.patrons import claiming
 from securecare.patrons.claiming import (
@@ -15,7 +16,6 @@ from securecare.patrons.claiming import (
 from securecare.web.auth import TYPED_COOKIE
 from securecare.web.claiming import INVITATION_COOKIE, NoDate
 from state.gate import public
-from state.moments import said_day
 from state.sign_in import cookie_in, identified, text_in, typed_in
 from state.work import acting_or_nobody, work_in
 
@@ -63,7 +63,7 @@ class ClaimState(rx.State):
         actor = acting_or_nobody() or await identified(self)
         self.signed_in_as = actor.name if actor else ""
         self.organization, self.email = opened.organization, opened.email
-        self.until, self.has_account = said_day(opened.until.date()), opened.has_account
+        self.until, self.has_account = short_day(opened.until.date()), opened.has_account
         self._say(code)
         self.is_good = self.ready = True
 

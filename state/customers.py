@@ -14,6 +14,7 @@ from securecare.customers.customers import AlreadyKnown, CustomerForm
 from securecare.customers.duplicates import Alike
 from securecare.customers.listing import CustomerListed, Page, Position
 from securecare.customers.search import FoundCustomer
+from securecare.foundation.days import near_day, short_day
 from securecare.foundation.forms import NotAccepted
 from securecare.foundation.live import Change
 from securecare.organization import words
@@ -254,7 +255,7 @@ def _view(row: CustomerListed, read: _Read) -> CustomerView:
         return view
     at, zone = row.next.starts_at, row.next.time_zone
     day = local_day(at, zone)
-    when = f"{day:%a} {day.day} {day:%b}, {label(at, zone, read.clock24)}"
+    when = f"{near_day(day)}, {label(at, zone, read.clock24)}"
     return replace(view, next_when=when, next_what=f"{row.next.program} · {row.next.facility}")
 
 
@@ -269,7 +270,7 @@ def _form_view(id_: int, number: int, form: CustomerForm, region: str) -> Custom
         given_name=form.given_name,
         family_name=form.family_name,
         born_on=born.isoformat() if born else "",
-        born=f"{born.day} {born:%b %Y}" if born else "",
+        born=short_day(born) if born else "",
         phone=phones.shown(form.phone, region) if form.phone else "",
         email=form.email,
     )

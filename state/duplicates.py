@@ -12,12 +12,13 @@ from securecare.access.roles import Permission
 from securecare.customers import customers, duplicate_pairs, phones
 from securecare.customers.duplicate_pairs import MOST_COUNTED, Listed, Page, Position
 from securecare.customers.pair_sides import Side
+from securecare.foundation.days import short_day
 from securecare.foundation.errors import DomainError
 from securecare.foundation.live import Change
 from state.frame import initials
 from state.gate import needs
 from state.live import Hub, Viewer, hub
-from state.moments import ago, said_day
+from state.moments import ago
 from state.read import whole_number
 from state.work import acting, work, work_as
 
@@ -184,7 +185,7 @@ def _view(pair: Listed, region: str) -> PairView:
 
 
 def _record(side: Side, region: str) -> RecordView:
-    born = f"born {said_day(side.born_on)}" if side.born_on else "birth date not known"
+    born = f"born {short_day(side.born_on)}" if side.born_on else "birth date not known"
     phone = phones.shown(side.phone, region) if side.phone else ""
     return RecordView(
         side.id,

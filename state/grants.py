@@ -10,6 +10,7 @@ from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.foundation import clock
+from securecare.foundation.days import short_day
 from securecare.foundation.forms import NotAccepted, Overtaken
 from securecare.foundation.money import NotMoney, format_cents, parse_cents, plain_cents
 from securecare.grants import grants
@@ -21,7 +22,6 @@ from state.filled_in import FilledIn
 from state.gate import needs
 from state.live import hub
 from state.live_pages import live_page
-from state.moments import said_day
 from state.read import whole_number
 from state.work import acting, work, work_as
 
@@ -299,7 +299,7 @@ def _said(name: str, value: Any) -> str:
         return format_cents(value)
     if name == "fringe_basis_points":
         return f"{plain_cents(value)} %"
-    return said_day(value) if isinstance(value, date) else str(value) or "–"
+    return short_day(value) if isinstance(value, date) else str(value) or "–"
 
 
 def _plain_view(row: GrantListed) -> GrantView:
@@ -321,7 +321,7 @@ def _view(spending: Spending) -> GrantView:
         plain_cents(form.fringe_basis_points),
         form.starts_on.isoformat(),
         form.ends_on.isoformat(),
-        f"{said_day(form.starts_on)} – {said_day(form.ends_on)}",
+        f"{short_day(form.starts_on)} – {short_day(form.ends_on)}",
         _standing(row),
         format_cents(spent),
         format_cents(left),
@@ -353,7 +353,7 @@ def _standing(row: GrantListed) -> str:
 def _line_view(line: SpendingLine) -> LineView:
     return LineView(
         line.session_id,
-        said_day(line.held_on),
+        short_day(line.held_on),
         line.service,
         line.facility,
         KIND_LABELS[line.kind],

@@ -9,10 +9,10 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.customers import days
 from securecare.foundation import clock
+from securecare.foundation.days import short_day
 from securecare.messages.reading import Attachment, Conversation, MessageListed, ThreadListed
 from securecare.organization import words
 from securecare.scheduling.local_time import label
-from state.moments import said_day
 from state.sizes import said_size
 
 
@@ -70,11 +70,11 @@ class Clock:
         """A moment; today's by its time alone."""
         day, time = at.astimezone(self.zone).date(), label(at, self.zone, self.clock24)
         today = clock.now().astimezone(self.zone).date()
-        return time if day == today else f"{said_day(day)}, {time}"
+        return time if day == today else f"{short_day(day)}, {time}"
 
     def said_day_before(self, at: datetime) -> str:
         """The last day before a moment that ends something."""
-        return said_day(days.last_day_of(at, self.zone))
+        return short_day(days.last_day_of(at, self.zone))
 
 
 def clock_of(session: Session, actor: Actor) -> Clock:

@@ -1,6 +1,6 @@
 """Days and moments of the past in a few words."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from securecare.foundation import clock
 
@@ -19,8 +19,3 @@ def ago(at: datetime) -> str:
 
 def _many(number: int, unit: str) -> str:
     return f"{number} {unit}{'s' if number != 1 else ''} ago"
-
-
-def said_day(day: date) -> str:
-    """As in "May 1, 2026"."""
-    return f"{day:%b} {day.day}, {day.year}"

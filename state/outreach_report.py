@@ -8,13 +8,13 @@ import reflex as rx
 
 from securecare.access.roles import Permission
 from securecare.foundation import clock
+from securecare.foundation.days import short_day
 from securecare.foundation.money import format_cents
 from securecare.reports import outreach
 from securecare.reports.outreach import BY, BY_LABELS, LONGEST_DAYS, By, Figures, Question, Row
 from securecare.web.outreach_exports import asked, question_of
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.work import acting, work
 
 SEES = Permission.VIEW_OUTREACH
@@ -139,7 +139,7 @@ class OutreachReportState(rx.State):
         by_month = question.by == "month"
         self.largest = [] if by_month else [_bar(row) for row in report.rows[:BARS]]
         self.said = self._words(question)
-        self.printed = said_day(clock.now().date())
+        self.printed = short_day(clock.now().date())
         self.export_href = f"/export/outreach-report.csv?{asked(question)}"
         self.loaded = True
 
@@ -151,7 +151,7 @@ class OutreachReportState(rx.State):
             (question.grant_id, self.grants),
         )
         named = [dict(listed).get(str(id_), "") for id_, listed in lists if id_ is not None]
-        days = f"{said_day(question.first)} – {said_day(question.last)}"
+        days = f"{short_day(question.first)} – {short_day(question.last)}"
         return " · ".join([days, *filter(None, named)])
 
 

@@ -11,10 +11,10 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.foundation import clock
+from securecare.foundation.days import near_day
 from securecare.foundation.live import Change
 from securecare.organization import words
 from securecare.outreach import today
-from securecare.outreach.recurrence import short_day
 from securecare.outreach.session_reading import SessionListed
 from securecare.outreach.today import Suggestion, Today
 from state.gate import needs
@@ -113,7 +113,7 @@ def _card(listed: SessionListed, clock24: bool) -> CardView:
         listed.service,
         listed.facility,
         hours_of(listed.starts_minute, listed.ends_minute, clock24),
-        short_day(listed.held_on),
+        near_day(listed.held_on),
         listed.status,
         STATUS_WORDS[listed.status],
         lines if listed.lines else "Nothing on it yet",
@@ -121,7 +121,7 @@ def _card(listed: SessionListed, clock24: bool) -> CardView:
 
 
 def _suggestion(each: Suggestion) -> SuggestionView:
-    near = {0: "today", 1: "tomorrow"}.get(each.in_days, short_day(each.held_on))
+    near = {0: "today", 1: "tomorrow"}.get(each.in_days, near_day(each.held_on))
     href = f"/outreach/sessions/new?service={each.service_id}&on={each.held_on.isoformat()}"
     return SuggestionView(each.service_id, each.service, each.facility, near, href)
 

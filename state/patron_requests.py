@@ -15,12 +15,13 @@ from securecare.customers.customers import AlreadyKnown
 from securecare.customers.duplicates import Alike
 from securecare.customers.patron_links import PAGE, Request
 from securecare.customers.support import DONOR, SERVICES, VOLUNTEER, Support
+from securecare.foundation.days import short_day
 from securecare.foundation.errors import DomainError
 from securecare.foundation.live import Change
 from state.filled_in import FilledIn
 from state.gate import needs
 from state.live import Hub, Viewer, hub
-from state.moments import ago, said_day
+from state.moments import ago
 from state.read import whole_number
 from state.work import acting, work, work_as
 
@@ -218,7 +219,7 @@ def _read(session: Session, actor: Actor) -> tuple[list[Request], str]:
 
 
 def _view(row: Request, region: str) -> RequestView:
-    born = f"born {said_day(row.born_on)}" if row.born_on else ""
+    born = f"born {short_day(row.born_on)}" if row.born_on else ""
     phone = phones.shown(row.phone, region) if row.phone else ""
     return RequestView(
         row.link_id,

@@ -9,12 +9,12 @@ import reflex as rx
 from securecare.access.actor import Actor
 from securecare.customers.patron_models import ASKED, DECLINED, ENDED, KNOWN, LINKED, STANDING
 from securecare.customers.support import ASKED_AS
+from securecare.foundation.days import short_day
 from securecare.foundation.errors import DomainError
 from securecare.portal import organizations
 from securecare.portal.organizations import Link
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.navigation import capitalized
 from state.portal import OWN_PORTAL, portal_topic, watch_own
 from state.read import whole_number
@@ -146,7 +146,7 @@ def _view(link: Link) -> LinkView:
     if link.status in (LINKED, KNOWN):
         words = _known_as(link)
     else:
-        words = WORDS[link.status].format(day=said_day(link.since.date()))
+        words = WORDS[link.status].format(day=short_day(link.since.date()))
     return LinkView(link.id, link.organization, link.status, words, bool(link.support))
 
 
@@ -157,7 +157,7 @@ def _known_as(link: Link) -> str:
         ("volunteer", link.support.volunteer_since),
         ("donor", link.support.donor_since),
     )
-    return capitalized(", ".join(f"{what} since {said_day(day)}" for what, day in since if day))
+    return capitalized(", ".join(f"{what} since {short_day(day)}" for what, day in since if day))
 
 
 portal_topic(TOPIC, [], PortalOrganizationsState)

@@ -8,13 +8,13 @@ import reflex as rx
 from securecare.access.actor import Actor
 from securecare.customers import patrons, phones
 from securecare.customers.patrons import LABELS, PatronForm
+from securecare.foundation.days import short_day
 from securecare.foundation.forms import NotAccepted, Overtaken
 from securecare.organization import time_zones
 from securecare.organization.time_zones import is_known
 from state.editing import Difference, differences
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.portal import OWN_PORTAL, portal_topic, watch_own
 from state.work import acting, work, work_as
 
@@ -179,7 +179,7 @@ def _view(mine: patrons.Described) -> PatronView:
     return PatronView(
         **words,
         born_on=form.born_on.isoformat() if form.born_on else "",
-        born=said_day(form.born_on) if form.born_on else "",
+        born=short_day(form.born_on) if form.born_on else "",
         email=mine.email,
         country_name=time_zones.countries().get(form.country, form.country),
         zone_name=zone.label if zone else "",
@@ -189,7 +189,7 @@ def _view(mine: patrons.Described) -> PatronView:
 def _say(name: str, value: Any) -> str:
     if name == "needs_interpreter":
         return "Yes" if value else "No"
-    return said_day(value) if name == "born_on" and value else str(value or "–")
+    return short_day(value) if name == "born_on" and value else str(value or "–")
 
 
 portal_topic(TOPIC, ["patron"], PortalProfileState)

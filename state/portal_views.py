@@ -6,10 +6,10 @@ from datetime import date
 from securecare.customers import phones
 from securecare.documents.reading import DocumentListed
 from securecare.foundation import clock
+from securecare.foundation.days import short_day
 from securecare.portal.appointments import OwnAppointment
 from securecare.scheduling.local_time import label, local_day
 from securecare.scheduling.statuses import AppointmentStatus as S
-from state.moments import said_day
 
 STATUSES: dict[S, tuple[str, str]] = {
     S.BOOKED: ("", "neutral"),
@@ -99,7 +99,7 @@ def _span(starts: str, ends: str) -> str:
 
 def _day(day: date) -> str:
     """With the year only where it is another one than now."""
-    return said_day(day) if day.year != clock.now().year else f"{day:%b} {day.day}"
+    return short_day(day) if day.year != clock.now().year else f"{day:%b} {day.day}"
 
 
 def file_view(each: DocumentListed, organization_id: int, organization: str) -> FileView:

@@ -6,9 +6,10 @@ from typing import Any, TypedDict
 import reflex as rx
 
 from securecare.access.roles import Permission
+from securecare.foundation.days import long_day
 from securecare.scheduling import reassignment_queue
 from securecare.scheduling.appointments import Move
-from securecare.scheduling.local_time import day_label, label, local_day
+from securecare.scheduling.local_time import label, local_day
 from securecare.scheduling.reassignment_queue import PAGE, Suggestion
 from state.attempts import attempt
 from state.gate import needs
@@ -103,7 +104,7 @@ def _waiting(each: Suggestion) -> Waiting:
         colour=one.colour,
         staff=one.staff_name,
         facility=one.facility_name,
-        when=f"{day_label(local_day(one.starts_at, one.zone))}, {times}",
+        when=f"{long_day(local_day(one.starts_at, one.zone))}, {times}",
         former=one.former_status,
         people=[(t.label, t.staff_id, t.starts_at.isoformat()) for t in each.people],
         times=[(t.label, t.staff_id, t.starts_at.isoformat()) for t in each.other_times],

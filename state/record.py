@@ -15,6 +15,7 @@ from securecare.customers import alerts, header, phones
 from securecare.customers.alerts import KINDS
 from securecare.customers.header import Header
 from securecare.foundation import clock
+from securecare.foundation.days import near_day, short_day
 from securecare.foundation.forms import NotAccepted
 from securecare.foundation.live import GAP, Change
 from securecare.merging import comparing
@@ -24,7 +25,6 @@ from state.filled_in import FilledIn
 from state.frame import initials
 from state.gate import needs
 from state.live import Hub, Viewer, hub
-from state.moments import said_day
 from state.read import whole_number
 from state.work import acting, work, work_as
 
@@ -186,13 +186,13 @@ def _said(read: Header, clock24: bool) -> HeadView:
     form = read.form
     name = f"{form.given_name} {form.family_name}"
     years = "" if read.age is None else f"{read.age} years"
-    born = f"born {said_day(form.born_on)}" if form.born_on else ""
+    born = f"born {short_day(form.born_on)}" if form.born_on else ""
     called = read.preferred_name if read.preferred_name not in ("", form.given_name) else ""
     when = what = ""
     if read.next is not None:
         at, zone = read.next.starts_at, read.next.time_zone
         day = local_day(at, zone)
-        when = f"{day:%a}, {day:%b} {day.day}, {label(at, zone, clock24)}"
+        when = f"{near_day(day)}, {label(at, zone, clock24)}"
         if zone != read.zone.key:
             when += f" {place_of(zone)} time"
         what = f"{read.next.program} · {read.next.facility}"
@@ -211,7 +211,7 @@ def _said(read: Header, clock24: bool) -> HeadView:
 
 
 def _alert(each: alerts.Alert) -> AlertView:
-    until = f"until {said_day(each.until)}" if each.until else ""
+    until = f"until {short_day(each.until)}" if each.until else ""
     return AlertView(each.id, each.kind, KINDS[each.kind], each.words, until, each.set_by)
 
 

@@ -15,13 +15,13 @@ from securecare.access.roles import Permission
 from securecare.customers import absences, customers, days
 from securecare.customers.absences import REASONS, AbsenceForm, AbsenceListed
 from securecare.foundation import clock
+from securecare.foundation.days import short_day
 from securecare.foundation.forms import NotAccepted
 from securecare.organization import words
 from securecare.scheduling.local_time import label
 from state.editing import NEW
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.read import whole_number
 from state.record_tab import RecordTab, keep_current
 from state.work import acting, work, work_as
@@ -168,7 +168,7 @@ class AbsenceState(RecordTab, rx.State):
         if name == "reason":
             return REASONS.get(value, "–")
         if isinstance(value, datetime):
-            return f"{said_day(value.date())}, {value:%H:%M} UTC"
+            return f"{short_day(value.date())}, {value:%H:%M} UTC"
         if name == "program_id":
             return dict(self.programs).get(str(value), "All programs")
         return super()._say(name, value)
@@ -207,17 +207,17 @@ def _view(row: AbsenceListed, read: _Read) -> AbsenceView:
     now = clock.now()
     standing = "over" if row.ends_at <= now else "now" if row.starts_at <= now else "coming"
     begins, ends = (label(at, read.zone, read.clock24) for at in (row.starts_at, row.ends_at))
-    until = ends if first.date() == last.date() else f"{said_day(last.date())}, {ends}"
+    until = ends if first.date() == last.date() else f"{short_day(last.date())}, {ends}"
     return AbsenceView(
         row.id,
-        f"{said_day(first.date())}, {begins} – {until}",
+        f"{short_day(first.date())}, {begins} – {until}",
         row.reason,
         REASONS[row.reason],
         row.words,
         row.program or "All programs",
         str(row.program_id or ""),
         row.approver,
-        said_day(row.approved_at.astimezone(read.zone).date()),
+        short_day(row.approved_at.astimezone(read.zone).date()),
         first.date().isoformat(),
         f"{first:%H:%M}",
         last.date().isoformat(),

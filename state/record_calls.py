@@ -16,13 +16,13 @@ from securecare.customers import calls, customers, days, phones
 from securecare.customers.authorized import Person
 from securecare.customers.calls import Call, CallForm
 from securecare.foundation import clock
+from securecare.foundation.days import short_day
 from securecare.foundation.forms import NotAccepted
 from securecare.organization import words
 from securecare.scheduling.local_time import label
 from state.editing import NEW
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.read import whole_number
 from state.record_absence import local
 from state.record_tab import RecordTab, keep_current
@@ -241,7 +241,7 @@ def _view(call: Call, read: _Read) -> CallView:
 
 def _when(at: datetime, read: _Read) -> str:
     day = at.astimezone(read.zone).date()
-    return f"{said_day(day)}, {label(at, read.zone, read.clock24)}"
+    return f"{short_day(day)}, {label(at, read.zone, read.clock24)}"
 
 
 def _caller(person: Person, region: str) -> CallerView:

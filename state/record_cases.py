@@ -13,10 +13,10 @@ from securecare.access.roles import Permission
 from securecare.casework import cases, standing
 from securecare.casework.cases import INTAKE, PAGE, CaseForm, CaseListed, Choices, Intake
 from securecare.customers import days
+from securecare.foundation.days import short_day
 from state.editing import NEW
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.record_tab import RecordTab, keep_current
 from state.work import acting, work, work_as
 
@@ -169,7 +169,7 @@ def _read(session: Session, actor: Actor, record: int, most: int) -> _Read:
     return _Read(
         rows,
         days.today(session).isoformat(),
-        [said_day(days.local(session, row.last_at).date()) for row in rows],
+        [short_day(days.local(session, row.last_at).date()) for row in rows],
         cases.may_begin(session, actor, record),
     )
 
@@ -183,7 +183,7 @@ def _row(row: CaseListed, last: str) -> CaseRow:
         row.program,
         row.facility,
         row.lead or "Not assigned",
-        said_day(row.intake_on),
+        short_day(row.intake_on),
         row.status,
         standing.LABELS[row.status],
         last,

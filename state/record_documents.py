@@ -14,10 +14,10 @@ from securecare.documents import documents, kinds, reading
 from securecare.documents.documents import DocumentForm
 from securecare.documents.kinds import KindListed
 from securecare.documents.reading import DocumentListed, Page, Position, VersionListed
+from securecare.foundation.days import short_day
 from securecare.foundation.errors import DomainError
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.read import whole_number
 from state.record_tab import RecordTab, keep_current
 from state.sizes import said_size
@@ -211,7 +211,7 @@ def _one(
 
 
 def _view(row: DocumentListed, zone: Any) -> DocumentView:
-    stored = said_day(row.stored_at.astimezone(zone).date())
+    stored = short_day(row.stored_at.astimezone(zone).date())
     return DocumentView(
         row.id,
         row.title,
@@ -223,7 +223,7 @@ def _view(row: DocumentListed, zone: Any) -> DocumentView:
         row.version,
         row.version_id,
         f"{stored}, {row.stored_by}",
-        said_day(row.retained_until),
+        short_day(row.retained_until),
         row.public_to_customer,
         row.previewed,
         row.media_type.startswith("image/"),
@@ -232,7 +232,7 @@ def _view(row: DocumentListed, zone: Any) -> DocumentView:
 
 
 def _version(each: VersionListed, zone: Any) -> VersionView:
-    stored = said_day(each.stored_at.astimezone(zone).date())
+    stored = short_day(each.stored_at.astimezone(zone).date())
     said = f"Version {each.number} · {said_size(each.size_bytes)} · {stored}, {each.stored_by}"
     return VersionView(each.id, said, each.file_name)
 

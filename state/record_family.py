@@ -11,11 +11,11 @@ from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers import customers, family, search
 from securecare.customers.family import Member, Relative
+from securecare.foundation.days import short_day
 from securecare.foundation.forms import NotAccepted
 from state.editing import NEW
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.read import line, whole_number
 from state.record_tab import RecordTab, keep_current
 from state.work import acting, work, work_as
@@ -217,7 +217,7 @@ def _member(each: Member, record: int) -> MemberView:
 
 
 def _detail(number: int, born_on: Any) -> str:
-    born = f" · born {said_day(born_on)}" if born_on else ""
+    born = f" · born {short_day(born_on)}" if born_on else ""
     return f"No. {number}{born}"
 
 

@@ -11,11 +11,11 @@ from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers import days, insurance
 from securecare.customers.insurance import PRIORITIES, Policy, PolicyForm
+from securecare.foundation.days import short_day
 from securecare.foundation.forms import NotAccepted
 from state.editing import NEW
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.read import whole_number
 from state.record_tab import RecordTab, keep_current
 from state.work import acting, work, work_as
@@ -158,9 +158,9 @@ def _view(policy: Policy, today: Any) -> PolicyView:
     first, last = form.valid_from, form.valid_until
     assert first is not None
     standing = "active" if policy.covers(today) else "coming" if first > today else "over"
-    span = f"{said_day(first)} – {said_day(last)}" if last else f"since {said_day(first)}"
+    span = f"{short_day(first)} – {short_day(last)}" if last else f"since {short_day(first)}"
     if standing == "coming" and last is None:
-        span = f"from {said_day(first)}"
+        span = f"from {short_day(first)}"
     return PolicyView(
         policy.id,
         form.carrier,

@@ -14,6 +14,7 @@ from securecare.access.roles import Permission
 from securecare.customers import days
 from securecare.documents import kinds
 from securecare.documents import reading as documents
+from securecare.foundation.days import short_day
 from securecare.foundation.errors import DomainError
 from securecare.foundation.forms import NotAccepted
 from securecare.foundation.live import GAP, Change
@@ -27,7 +28,6 @@ from state.gate import needs
 from state.live import Hub, Viewer, hub
 from state.message_live import TABLES
 from state.message_views import Clock, MessageView, ThreadView, clock_of, message_views, thread_view
-from state.moments import said_day
 from state.read import whole_number
 from state.record import concerns, record_in
 from state.record_tab import RecordTab
@@ -274,7 +274,7 @@ class RecordMessagesState(RecordTab, rx.State):
         if name == "replies_allowed":
             return "Yes" if value else "No"
         if name == "replies_until" and value is not None:
-            return said_day(value.date())
+            return short_day(value.date())
         return super()._say(name, value)
 
 
@@ -315,7 +315,7 @@ def _papers(session: Session, actor: Actor, record: int) -> tuple[list[PaperView
     zone = days.zone(session)
     papers = [
         PaperView(
-            each.id, each.title, f"{each.kind}, {said_day(each.stored_at.astimezone(zone).date())}"
+            each.id, each.title, f"{each.kind}, {short_day(each.stored_at.astimezone(zone).date())}"
         )
         for each in rows
     ]

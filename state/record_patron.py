@@ -21,6 +21,7 @@ from securecare.customers import (
 )
 from securecare.customers.patron_reading import PAGE, Changed, Invitation, PatronTab
 from securecare.customers.support import Support
+from securecare.foundation.days import short_day
 from securecare.foundation.errors import DomainError
 from securecare.foundation.forms import NotAccepted
 from securecare.organization import words
@@ -28,7 +29,6 @@ from securecare.patrons import invitations
 from securecare.scheduling.local_time import label
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.record_tab import RecordTab, keep_current
 from state.support_form import NAMES, SupportView, view, wanted
 from state.work import acting, work, work_as
@@ -275,7 +275,7 @@ def _account(read: _Read) -> AccountView:
 
 def _invited(sent: Invitation, read: _Read) -> tuple[str, str, str, str, str]:
     by = f", {sent.by}" if sent.by else ""
-    until = said_day(sent.expires_at.astimezone(read.zone).date())
+    until = short_day(sent.expires_at.astimezone(read.zone).date())
     when = f"{_when(sent.sent_at, read)}{by}"
     return when, sent.email, sent.standing, STANDINGS[sent.standing], until
 
@@ -289,7 +289,7 @@ def _changes(rows: Sequence[Changed], read: _Read) -> list[ChangeView]:
 
 
 def _when(at: datetime, read: _Read) -> str:
-    return f"{said_day(at.astimezone(read.zone).date())}, {label(at, read.zone, read.clock24)}"
+    return f"{short_day(at.astimezone(read.zone).date())}, {label(at, read.zone, read.clock24)}"
 
 
 keep_current(PatronState, "customer", "customer_profile", "patron_link", "patron_invitation")

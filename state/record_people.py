@@ -12,11 +12,11 @@ from securecare.access.roles import Permission
 from securecare.customers import authorized, contacts, customers, phones
 from securecare.customers.authorized import CHECKED_LABELS, Person, PersonForm
 from securecare.customers.contacts import LABELS, Contact, ContactForm
+from securecare.foundation.days import short_day
 from securecare.foundation.forms import NotAccepted
 from state.editing import NEW
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.read import whole_number
 from state.record_tab import RecordTab, keep_current
 from state.work import acting, work, work_as
@@ -290,7 +290,7 @@ def _both(session: Session, actor: Actor, record: int) -> tuple[dict[str, Contac
 
 
 def _view(person: Person, region: str) -> PersonView:
-    day = said_day(person.expires_on)
+    day = short_day(person.expires_on)
     until = f"until {day}"
     if person.ended_at is not None:
         until = "revoked"
@@ -315,7 +315,7 @@ def _check(person: Person, what: str) -> CheckView:
     if done is None:
         return CheckView(what, CHECKED_LABELS[what], False, "")
     seen = f"{done.seen}, " if done.seen else ""
-    said = f"{seen}{done.by}, {said_day(done.at.date())}"
+    said = f"{seen}{done.by}, {short_day(done.at.date())}"
     return CheckView(what, CHECKED_LABELS[what], True, said)
 
 

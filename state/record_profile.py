@@ -13,12 +13,12 @@ from securecare.access.roles import Permission
 from securecare.customers import customers, kept_by_patron, phones, profile, visibility
 from securecare.customers.customers import CustomerForm
 from securecare.customers.profile import REACHED_BY, Profile, ProfileForm, ReasonMissing
+from securecare.foundation.days import short_day
 from securecare.foundation.forms import NotAccepted
 from securecare.organization import time_zones
 from securecare.organization.time_zones import is_known
 from state.filled_in import FilledIn
 from state.gate import ShownOnce, needs
-from state.moments import said_day
 from state.record_tab import RecordTab, keep_current
 from state.work import acting, work, work_as
 
@@ -283,7 +283,7 @@ class ProfileState(RecordTab, ShownOnce, rx.State):
             return REACHED_BY.get(value, "–")
         if name == "needs_interpreter":
             return "Yes" if value else "No"
-        return super()._say(name, said_day(value) if name == "born_on" and value else value)
+        return super()._say(name, short_day(value) if name == "born_on" and value else value)
 
 
 def _read(session: Session, actor: Actor, record: int) -> _Read:
@@ -332,7 +332,7 @@ def _view(read: _Read) -> ProfileView:
         given_name=form.given_name,
         family_name=form.family_name,
         born_on=born.isoformat() if born else "",
-        born=said_day(born) if born else "",
+        born=short_day(born) if born else "",
         phone=phones.shown(form.phone, read.phone_region) if form.phone else "",
         email=form.email,
         reached_by_label=REACHED_BY[words["reached_by"]],

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.customers import customers, days, phones, visibility
+from securecare.foundation.days import short_day
 from securecare.foundation.errors import DomainError
 from securecare.notices import consent
 from securecare.notices.consent import SOURCE_LABELS, USE_LABELS, Entry, Standing
@@ -19,7 +20,6 @@ from securecare.organization import words
 from securecare.scheduling.local_time import first_existing, label
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.record_tab import RecordTab, keep_current
 from state.work import acting, work, work_as
 
@@ -247,7 +247,7 @@ def _entry(each: Entry, read: _Read) -> EntryView:
 
 
 def _when(at: datetime, read: _Read) -> str:
-    return f"{said_day(at.astimezone(read.zone).date())}, {label(at, read.zone, read.clock24)}"
+    return f"{short_day(at.astimezone(read.zone).date())}, {label(at, read.zone, read.clock24)}"
 
 
 keep_current(TextsState, "contact_consent", "customer")

@@ -11,11 +11,12 @@ from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.foundation import clock
+from securecare.foundation.days import near_day
 from securecare.foundation.forms import NotAccepted, Overtaken
 from securecare.grants import grants
 from securecare.organization import places, words
 from securecare.outreach import recurrence, services, session_reading
-from securecare.outreach.recurrence import Pattern, short_day
+from securecare.outreach.recurrence import Pattern
 from securecare.outreach.services import ServiceForm, ServiceListed
 from securecare.outreach.session_reading import SessionListed
 from state.editing import NEW, Editing, differences
@@ -319,7 +320,7 @@ def _view(row: ServiceListed, actor: Actor) -> ServiceView:
         else f"/outreach/sessions/new?service={row.id}&on={at.isoformat() if at else ''}"
     )
     times = "once" if row.held == 1 else f"{row.held:,} times"
-    last = f", last on {short_day(row.last_on)}" if row.last_on else ""
+    last = f", last on {near_day(row.last_on)}" if row.last_on else ""
     return ServiceView(
         row.id,
         form.name,
@@ -347,14 +348,14 @@ def _view(row: ServiceListed, actor: Actor) -> ServiceView:
 
 
 def _near(at: date, today: date) -> str:
-    return {0: "Today", 1: "Tomorrow"}.get((at - today).days, short_day(at))
+    return {0: "Today", 1: "Tomorrow"}.get((at - today).days, near_day(at))
 
 
 def _held(each: SessionListed) -> HeldView:
     return HeldView(
         each.id,
         f"Session {each.number}",
-        f"{short_day(each.held_on)}, {each.held_on.year}",
+        f"{near_day(each.held_on)}, {each.held_on.year}",
         each.status,
         STATUS_WORDS[each.status],
         f"{each.quantity:,}",

@@ -11,12 +11,13 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.foundation import clock
+from securecare.foundation.days import near_day, short_day
 from securecare.foundation.money import format_cents
 from securecare.grants import grants
 from securecare.inventory.errors import StockShort
 from securecare.organization import words
 from securecare.outreach import session_history, session_reading
-from securecare.outreach.recurrence import WEEKDAYS, day, hours, short_day
+from securecare.outreach.recurrence import WEEKDAYS, hours
 from securecare.outreach.session_history import Deed
 from securecare.outreach.session_reading import Figure, LineRead, SessionDetail
 from securecare.scheduling.local_time import label, local_day
@@ -115,7 +116,7 @@ def session_view(opened: Opened) -> SessionView:
         detail.service_id,
         detail.service,
         detail.facility,
-        f"{WEEKDAYS[detail.held_on.weekday()]}, {day(detail.held_on)}",
+        f"{WEEKDAYS[detail.held_on.weekday()]}, {short_day(detail.held_on)}",
         _when(detail),
         detail.held_on.isoformat(),
         hours_of(detail.starts_minute, detail.ends_minute, opened.clock24),
@@ -176,7 +177,7 @@ def clock_value(minute: int | None) -> str:
 
 def moment(at: datetime, zone: str, clock24: bool) -> str:
     """As in "Sat May 9, 2:05 PM"."""
-    return f"{short_day(local_day(at, zone))}, {label(at, ZoneInfo(zone), clock24)}"
+    return f"{near_day(local_day(at, zone))}, {label(at, ZoneInfo(zone), clock24)}"
 
 
 def _when(detail: SessionDetail) -> str:

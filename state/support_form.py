@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from securecare.customers.support import DONOR, VOLUNTEER, Support
+from securecare.foundation.days import short_day
 from state.filled_in import FilledIn
-from state.moments import said_day
 
 NAMES = {"donor_since": "Donor since", "volunteer_since": "Volunteer since"}
 
@@ -47,4 +47,4 @@ def wanted(read: FilledIn) -> Support:
 
 
 def _since(day: date | None) -> str:
-    return f"since {said_day(day)}" if day else ""
+    return f"since {short_day(day)}" if day else ""

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.foundation import clock
+from securecare.foundation.days import short_day
 from securecare.foundation.errors import DomainError
 from securecare.outreach import applying, template_choices, templates
 from securecare.outreach.planning import Planned
@@ -18,7 +19,6 @@ from securecare.outreach.template_choices import TemplateChoices
 from securecare.outreach.templates import TemplateListed
 from state.filled_in import FilledIn
 from state.gate import needs
-from state.moments import said_day
 from state.read import whole_number
 from state.work import work
 
@@ -66,7 +66,7 @@ class TemplateUseState(rx.State):
         self.template, self.lines = row.form.name, _said(row)
         at = row.form.facility_id
         self.planned = [
-            (str(each.id), f"{each.service}, {said_day(each.held_on)} · {each.facility}")
+            (str(each.id), f"{each.service}, {short_day(each.held_on)} · {each.facility}")
             for each in known.planned
             if at in (None, each.facility_id)
         ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from securecare.foundation.days import short_day
 from securecare.scheduling.local_time import DAY_MINUTES, clock_label
 from securecare.scheduling.shift_form import WEEKDAYS, ShiftForm
 from securecare.scheduling.shifts import ShiftListed
@@ -71,13 +72,15 @@ def times_label(start: int, end: int, clock24: bool) -> str:
 
 
 def days_label(first: date, last: date) -> str:
-    """ "3 Mar 2027", or "3 – 5 Mar 2027" and the like for several days."""
+    """ "Mar 3, 2027", or "Mar 3 – 5, 2027" and the like for several days."""
     if first == last:
-        return _day_label(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} – {_day_label(last)}"
-    start = _day_label(first) if first.year != last.year else f"{first.day} {first:%b}"
-    return f"{start} – {_day_label(last)}"
+        return short_day(first)
+    if first.year != last.year:
+        return f"{short_day(first)} – {short_day(last)}"
+    start = f"{first:%b} {first.day}"
+    if first.month == last.month:
+        return f"{start} – {last.day}, {last.year}"
+    return f"{start} – {short_day(last)}"
 
 
 def clock_value(minute: int) -> str:
@@ -122,8 +125,8 @@ def _season(first: date | None, last: date | None) -> str:
     if first and last:
         return days_label(first, last)
     if first:
-        return f"from {_day_label(first)}"
-    return f"until {_day_label(last)}" if last else ""
+        return f"from {short_day(first)}"
+    return f"until {short_day(last)}" if last else ""
 
 
 def _worked(form: ShiftForm) -> int:
@@ -136,7 +139,3 @@ def _over_night(form: ShiftForm) -> bool:
 
 def _bar(start: int, end: int, kind: str) -> BarView:
     return BarView(f"{start / 14.4:.3f}%", f"{(end - start) / 14.4:.3f}%", kind)
-
-
-def _day_label(day: date) -> str:
-    return f"{day.day} {day:%b} {day.year}"

@@ -19,6 +19,7 @@ from securecare.customers.search_terms import Term, after, terms
 from securecare.customers.visibility import within_reach
 from securecare.foundation import clock
 from securecare.foundation.columns import columns_of
+from securecare.foundation.days import short_day
 
 CUSTOMER = columns_of(Customer)
 WORDS = CustomerWord.__table__  # pyright: ignore[reportAttributeAccessIssue]
@@ -47,7 +48,7 @@ class FoundCustomer:
     @property
     def detail(self) -> str:
         """What tells two people of one name apart."""
-        born = f"born {self.born_on.day} {self.born_on:%b %Y}" if self.born_on else ""
+        born = f"born {short_day(self.born_on)}" if self.born_on else ""
         tail = f"phone …{self.phone_tail}" if self.phone else ""
         return " · ".join(part for part in (f"No. {self.number}", born, tail) if part)
 

@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from securecare.foundation.days import long_day
 from securecare.foundation.errors import DomainError
-from securecare.scheduling.local_time import day_label
 
 
 class SessionEnded(DomainError):
@@ -33,7 +33,7 @@ class DayTaken(DomainError):
     def __init__(self, service: str, day: date, number: int | None = None) -> None:
         which = f"session {number}" if number else "a session"
         super().__init__(
-            f"{service} has {which} on {day_label(day)} already. Open that one, or choose another day.",
+            f"{service} has {which} on {long_day(day)} already. Open that one, or choose another day.",
             field="held_on",
         )
         self.number = number

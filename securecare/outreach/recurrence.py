@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from securecare.foundation.days import short_day
 from securecare.foundation.forms import Complaints, complain_of_number
 from securecare.outreach.models import PATTERNS
 from securecare.scheduling.local_time import clock_label
@@ -120,7 +121,7 @@ def summary(
 def how_often(pattern: Pattern) -> str:
     """As in "Weekly on Saturday", "Every 3 months on the 5th", "Once on Saturday, May 9, 2026"."""
     if pattern.kind == "once":
-        return f"Once on {WEEKDAYS[pattern.valid_from.weekday()]}, {day(pattern.valid_from)}"
+        return f"Once on {WEEKDAYS[pattern.valid_from.weekday()]}, {short_day(pattern.valid_from)}"
     rhythm = (
         _SIMPLE[pattern.kind]
         if pattern.interval == 1
@@ -141,22 +142,12 @@ def hours(starts_minute: int, ends_minute: int, clock24: bool) -> str:
 def validity(first: date, last: date | None) -> str:
     """As in "May 1 – Aug 1, 2026", "Nov 1, 2026 – Feb 1, 2027", "from May 1, 2026"."""
     if last is None:
-        return f"from {day(first)}"
+        return f"from {short_day(first)}"
     if first == last:
-        return f"on {day(first)}"
+        return f"on {short_day(first)}"
     if first.year == last.year:
-        return f"{first:%b} {first.day} – {day(last)}"
-    return f"{day(first)} – {day(last)}"
-
-
-def day(value: date) -> str:
-    """As in "May 1, 2026"."""
-    return f"{value:%b} {value.day}, {value.year}"
-
-
-def short_day(value: date) -> str:
-    """As in "Sat May 9"."""
-    return f"{value:%a} {value:%b} {value.day}"
+        return f"{first:%b} {first.day} – {short_day(last)}"
+    return f"{short_day(first)} – {short_day(last)}"
 
 
 def _every(first: date, days: int) -> Iterator[date]:

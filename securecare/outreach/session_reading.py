@@ -12,11 +12,11 @@ from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.foundation.columns import columns_of, table_of
+from securecare.foundation.days import long_day
 from securecare.inventory import bundles, holders
 from securecare.outreach import session_lines
 from securecare.outreach.models import CommunityService, OutreachSession, SessionLine
 from securecare.outreach.sessions import HOLDER
-from securecare.scheduling.local_time import day_label
 
 SESSION = columns_of(OutreachSession)
 
@@ -250,7 +250,7 @@ def names(session: Session, ids: Collection[int]) -> Mapping[int, str]:
         )
         .where(SESSION.id.in_(ids))
     )
-    return {id_: f"{name}, {day_label(day)}" for id_, name, day in rows}
+    return {id_: f"{name}, {long_day(day)}" for id_, name, day in rows}
 
 
 holders.named_by(HOLDER, names)

@@ -12,13 +12,14 @@ from sqlmodel import Session
 from securecare.access.actor import Actor
 from securecare.access.roles import Permission
 from securecare.foundation import clock
+from securecare.foundation.days import long_day
 from securecare.foundation.db import straight
 from securecare.foundation.spans import Span, subtracted
 from securecare.scheduling import hours, slots
 from securecare.scheduling.booking_facts import NEAR_DAYS, BookingFacts
 from securecare.scheduling.errors import FreeTime
 from securecare.scheduling.hours import ONE_DAY, HoursBook
-from securecare.scheduling.local_time import day_label, day_start, label, local_day
+from securecare.scheduling.local_time import day_start, label, local_day
 from securecare.scheduling.statuses import HOLDING_TIME as HOLDING
 
 HELD = sorted(HOLDING)
@@ -200,7 +201,7 @@ def _free_within(
 def _said(start: datetime, wished_day: object, facts: BookingFacts) -> str:
     time = label(start, facts.zone, facts.clock24)
     day = local_day(start, facts.zone)
-    return time if day == wished_day else f"{day_label(day)}, {time}"
+    return time if day == wished_day else f"{long_day(day)}, {time}"
 
 
 def near_of_program(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate, pairwise
 
+from securecare.foundation.days import long_day
 from securecare.foundation.errors import DomainError
 from securecare.foundation.spans import Span
 from securecare.scheduling.local_time import (
@@ -21,7 +22,6 @@ from securecare.scheduling.local_time import (
     TimeDoesNotExist,
     Zone,
     clock_label,
-    day_label,
     place_of,
     stretches,
 )
@@ -215,7 +215,7 @@ class DayAxis:
 
     def _off(self) -> OutsideDay:
         return OutsideDay(
-            f"That time is not on the part of {day_label(self.day)} that is shown.", field="time"
+            f"That time is not on the part of {long_day(self.day)} that is shown.", field="time"
         )
 
     def _lacking(self, place: int, zone: Zone) -> TimeDoesNotExist:
@@ -225,7 +225,7 @@ class DayAxis:
             why = f"{text} does not come a second time in {place_of(zone)}"
         else:
             why = f"There is no {text} in {place_of(zone)}"
-        return TimeDoesNotExist(f"{why} on {day_label(self.day)}. Choose another time.")
+        return TimeDoesNotExist(f"{why} on {long_day(self.day)}. Choose another time.")
 
 
 def _cut(day: tuple[Stretch, ...]) -> list[tuple[Stretch, int | None]]:

@@ -10,6 +10,7 @@ from securecare.access.actor import Actor
 from securecare.access.errors import NotFound
 from securecare.access.roles import Permission
 from securecare.foundation import audit
+from securecare.foundation.days import long_day
 from securecare.foundation.forms import (
     Complaints,
     NotAccepted,
@@ -21,7 +22,7 @@ from securecare.foundation.forms import (
 from securecare.organization import places
 from securecare.organization.models import Facility, Staff
 from securecare.scheduling import locks
-from securecare.scheduling.local_time import DAY_MINUTES, day_label
+from securecare.scheduling.local_time import DAY_MINUTES
 from securecare.scheduling.models import StaffException
 from securecare.scheduling.reassignment import Reassessed, reassess
 from securecare.scheduling.shift_form import SHORTEST_MINUTES
@@ -201,7 +202,7 @@ def _require_free_days(
     for other in session.exec(query):
         if form.kind == other.kind == "hours" and not _same_time(form, other):
             continue
-        day = day_label(max(other.starts_on, form.starts_on))
+        day = long_day(max(other.starts_on, form.starts_on))
         what = "a day off" if other.kind == "off" else "other hours"
         raise NotAccepted({"starts_on": f"There is already {what} on {day}. Change that instead."})
 

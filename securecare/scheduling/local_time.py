@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from securecare.foundation.days import long_day
 from securecare.foundation.errors import DomainError
 from securecare.foundation.spans import Span
 
@@ -168,11 +169,6 @@ def clock_label(minute: int, clock24: bool) -> str:
     return f"{hour % 12 or 12}:{past:02} {'PM' if hour >= 12 else 'AM'}"
 
 
-def day_label(day: date) -> str:
-    """ "Sunday 8 March 2026", for sentences."""
-    return f"{day:%A} {day.day} {day:%B} {day.year}"
-
-
 def place_of(zone: Zone) -> str:
     """ "New York" for America/New_York: the name people know the zone by."""
     return str(zone).rsplit("/", 1)[-1].replace("_", " ")
@@ -228,11 +224,11 @@ def _does_not_exist(day: date, minute: int, info: ZoneInfo, clock24: bool) -> Ti
     asked, asked_day = clock_label(minute, clock24), wall.date()
     near = " and ".join(
         label(at, info, clock24)
-        + ("" if local_day(at, info) == asked_day else f" on {day_label(local_day(at, info))}")
+        + ("" if local_day(at, info) == asked_day else f" on {long_day(local_day(at, info))}")
         for at in (before, change)
     )
     message = (
-        f"There is no {asked} on {day_label(asked_day)} in {place_of(info)}: "
+        f"There is no {asked} on {long_day(asked_day)} in {place_of(info)}: "
         f"the clocks go forward past it. The nearest times are {near}."
     )
     return TimeDoesNotExist(message, last_before=before, first_after=change)
@@ -245,7 +241,7 @@ def _is_ambiguous(
     first = Reading(0, readings[0], f"{asked} (first, before the clocks go back)")
     second = Reading(1, readings[1], f"{asked} (second, after the clocks go back)")
     message = (
-        f"{asked} comes twice on {day_label(_wall(day, minute).date())} in {place_of(info)}, "
+        f"{asked} comes twice on {long_day(_wall(day, minute).date())} in {place_of(info)}, "
         "because the clocks go back. Choose the first or the second."
     )
     return TimeIsAmbiguous(message, (first, second))

@@ -3,10 +3,11 @@
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from securecare.foundation.days import long_day
 from securecare.foundation.errors import DomainError
 from securecare.foundation.spans import Span, merged
 from securecare.scheduling.availability import Roster
-from securecare.scheduling.local_time import Zone, day_label, label, local_day
+from securecare.scheduling.local_time import Zone, label, local_day
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -58,7 +59,7 @@ def require_open(roster: Roster, facility_id: int, span: Span, *, clock24: bool 
 def _closed(roster: Roster, facility_id: int, days: list[date]) -> OutsideHours | None:
     for day in days:
         if roster.closed_on(facility_id, day):
-            message = f"The facility is closed on {day_label(day)}."
+            message = f"The facility is closed on {long_day(day)}."
             return OutsideHours(message, Obstacle.CLOSED)
     return None
 
@@ -70,7 +71,7 @@ def _in_break(
         for pause in roster.breaks(facility_id, day):
             if pause.overlaps(span):
                 times = _times(pause, roster.zones[facility_id], clock24)
-                message = f"There is a break from {times} on {day_label(day)}."
+                message = f"There is a break from {times} on {long_day(day)}."
                 return OutsideHours(message, Obstacle.BREAK)
     return None
 
@@ -83,7 +84,7 @@ def _past_the_edge(
     worked = merged(part for day in days for part in roster.worked(facility_id, day))
     if not worked or (roster.off_on(days[0]) and not any(part.overlaps(span) for part in worked)):
         return None
-    day = day_label(days[0])
+    day = long_day(days[0])
     times = " and ".join(_times(part, zone, clock24) for part in worked)
     ahead = [part for part in worked if span.start < part.start]
     behind = [part for part in worked if part.end < span.end]
@@ -101,8 +102,8 @@ def _past_the_edge(
 def _no_hours(roster: Roster, facility_id: int, span: Span, days: list[date]) -> OutsideHours:
     for day in days:
         if roster.off_on(day):
-            return OutsideHours(f"{day_label(day)} is a day off.", Obstacle.DAY_OFF)
-    day = day_label(days[0])
+            return OutsideHours(f"{long_day(day)} is a day off.", Obstacle.DAY_OFF)
+    day = long_day(days[0])
     if any(
         part.overlaps(span)
         for other in roster.zones

@@ -14,13 +14,14 @@ from securecare.access.roles import Permission
 from securecare.customers.models import Customer
 from securecare.foundation import clock
 from securecare.foundation.columns import columns_of
+from securecare.foundation.days import long_day
 from securecare.foundation.spans import Span, merged, subtracted
 from securecare.organization.models import Facility, Organization, Program, ProgramStaff, Staff
 from securecare.scheduling import hours, slots
 from securecare.scheduling.conflicts import HELD, LONGEST
 from securecare.scheduling.errors import FreeTime
 from securecare.scheduling.hours import ONE_DAY, HoursBook
-from securecare.scheduling.local_time import day_label, day_start, label, local_day
+from securecare.scheduling.local_time import day_start, label, local_day
 from securecare.scheduling.models import Appointment
 from securecare.scheduling.statuses import AppointmentStatus
 
@@ -309,4 +310,4 @@ def _with(name: str, start: datetime, each: Stranded) -> str:
 def _said(start: datetime, each: Stranded) -> str:
     time = label(start, each.zone, each.clock24)
     day = local_day(start, each.zone)
-    return time if day == local_day(each.starts_at, each.zone) else f"{day_label(day)}, {time}"
+    return time if day == local_day(each.starts_at, each.zone) else f"{long_day(day)}, {time}"

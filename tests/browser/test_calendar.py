@@ -154,7 +154,7 @@ def test_from_the_record_to_the_schedule_and_the_form_for_this_person(window: Wi
     page.get_by_role("link", name="Wed, May 14, 2031").first.click()
     page.wait_for_url(re.compile("/schedule"))
     expect(page.locator(".appointment")).to_contain_text(name)
-    expect(page.locator(".appointment")).to_contain_text("Wednesday 14 May 2031")
+    expect(page.locator(".appointment")).to_contain_text("Wednesday, May 14, 2031")
     page.goto(f"{record}/appointments")
     page.get_by_role("link", name="Book an appointment").click()
     expect(page.locator("#booking-form")).to_contain_text(name)

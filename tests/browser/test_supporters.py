@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from securecare.access import passwords
 from securecare.foundation import clock
+from securecare.foundation.days import short_day
 from securecare.foundation.db import owner_transaction
-from state.moments import said_day
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 Window = Callable[..., Page]
@@ -124,7 +124,7 @@ def test_staff_find_them_change_what_they_are_and_end_it_with_a_reason(window: W
     form.get_by_label("Donor since").fill("2026-02-03")
     form.get_by_role("button", name="Save").click()
     expect(form).to_have_count(0)
-    expect(phone.get_by_text(f"donor since {said_day(date(2026, 2, 3))}")).to_be_visible()
+    expect(phone.get_by_text(f"donor since {short_day(date(2026, 2, 3))}")).to_be_visible()
 
     one.get_by_role("button", name="Lark Tallow").click()
     form.get_by_label("Donor", exact=True).uncheck()

@@ -150,4 +150,4 @@ def test_only_what_a_list_shows_leaves_the_search(ours):
         (found,) = search.find(session, ours.administrator, "gail")
     assert found.number == 1003
     assert found.phone_tail == "0199"
-    assert found.detail == "No. 1003 · born 31 Dec 1950 · phone …0199"
+    assert found.detail == "No. 1003 · born Dec 31, 1950 · phone …0199"

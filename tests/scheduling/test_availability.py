@@ -156,15 +156,21 @@ ROSTER = Roster(
 @pytest.mark.parametrize(
     ("days_on", "first", "last", "obstacle", "says"),
     [
-        (0, 690, 765, Obstacle.BREAK, "There is a break from 12:00 PM to 12:30 PM on Monday 6"),
+        (
+            0,
+            690,
+            765,
+            Obstacle.BREAK,
+            "There is a break from 12:00 PM to 12:30 PM on Monday, July 6, 2026",
+        ),
         (1, 525, 555, Obstacle.BEFORE_SHIFT, "starts before the shift does at 9:00 AM"),
         (1, 1000, 1030, Obstacle.AFTER_SHIFT, "ends after the shift does at 5:00 PM"),
         (1, 1200, 1230, Obstacle.AFTER_SHIFT, "12:00 AM to 6:00 AM and 9:00 AM to 5:00 PM"),
-        (2, 600, 630, Obstacle.DAY_OFF, "Wednesday 8 July 2026 is a day off."),
-        (2, 1410, 1440, Obstacle.DAY_OFF, "Wednesday 8 July 2026 is a day off."),
-        (3, 600, 630, Obstacle.CLOSED, "The facility is closed on Thursday 9 July 2026."),
+        (2, 600, 630, Obstacle.DAY_OFF, "Wednesday, July 8, 2026 is a day off."),
+        (2, 1410, 1440, Obstacle.DAY_OFF, "Wednesday, July 8, 2026 is a day off."),
+        (3, 600, 630, Obstacle.CLOSED, "The facility is closed on Thursday, July 9, 2026."),
         (5, 720, 750, Obstacle.ELSEWHERE, "works at another facility at that time"),
-        (6, 720, 750, Obstacle.NO_SHIFT, "does not work at this facility on Sunday 12 July"),
+        (6, 720, 750, Obstacle.NO_SHIFT, "does not work at this facility on Sunday, July 12, 2026"),
     ],
 )
 def test_a_refusal_says_what_stands_in_the_way(

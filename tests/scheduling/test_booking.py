@@ -128,7 +128,7 @@ def test_a_customer_cannot_be_in_two_places_at_once(harbor: Harbor):
     [
         (
             8 * 60,
-            "starts before the shift does at 9:00 AM. Working hours on Monday 18 January 2027"
+            "starts before the shift does at 9:00 AM. Working hours on Monday, January 18, 2027"
             " are 9:00 AM to 5:00 PM.",
             ["9:00 AM", "9:15 AM", "9:30 AM"],
         ),
@@ -155,8 +155,8 @@ def test_free_times_on_another_day_name_the_day(harbor: Harbor):
             text("DELETE FROM shift WHERE staff_id = :id AND weekday <> 2"), {"id": harbor.ben}
         )
     refused = refusal(harbor, NotWorking, WallTime(DAY, 10 * 60), staff_id=harbor.ben)
-    assert "does not work at this facility on Monday 18 January 2027" in refused.message
-    assert labels(refused)[0] == "Wednesday 20 January 2027, 9:00 AM"
+    assert "does not work at this facility on Monday, January 18, 2027" in refused.message
+    assert labels(refused)[0] == "Wednesday, January 20, 2027, 9:00 AM"
 
 
 def test_nothing_is_offered_in_the_past(harbor: Harbor):
@@ -240,7 +240,7 @@ def test_the_days_between_two_appointments_are_days_of_the_calendar(harbor: Harb
     assert refused.message == (
         "Weekly needs 7 days between appointments, and Cleo Ray has one on January 18."
     )
-    assert labels(refused)[0] == "Monday 25 January 2027, 9:00 AM"
+    assert labels(refused)[0] == "Monday, January 25, 2027, 9:00 AM"
     for free in refused.alternatives:
         made = harbor.book(free.starts_at, program_id=harbor.weekly)
         harbor.set(made.appointment_id, 1, appointments.AppointmentStatus.CANCELLED)
@@ -263,7 +263,7 @@ def test_a_time_in_the_gap_is_refused_and_one_in_the_fold_asked_about(harbor: Ha
     gap, fold = WallTime(date(2027, 3, 14), 150), WallTime(date(2027, 11, 7), 90)
     with pytest.raises(TimeDoesNotExist) as missing:
         harbor.book(gap, override_reason="Night shelter")
-    assert "There is no 2:30 AM on Sunday 14 March 2027 in New York" in missing.value.message
+    assert "There is no 2:30 AM on Sunday, March 14, 2027 in New York" in missing.value.message
     with pytest.raises(TimeIsAmbiguous) as twice:
         harbor.book(fold, override_reason="Night shelter")
     first, second = (reading.at for reading in twice.value.readings)

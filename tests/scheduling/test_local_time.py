@@ -46,7 +46,7 @@ def test_a_time_the_clocks_leave_out_is_refused_and_its_neighbours_are_offered()
     assert refused.value.first_after == utc(2026, 3, 8, 7)
     assert refused.value.field == "time"
     assert refused.value.message == (
-        "There is no 2:30 AM on Sunday 8 March 2026 in New York: the clocks go forward past it. "
+        "There is no 2:30 AM on Sunday, March 8, 2026 in New York: the clocks go forward past it. "
         "The nearest times are 1:59 AM and 3:00 AM."
     )
 
@@ -88,7 +88,7 @@ def test_a_day_is_as_long_as_its_clocks_make_it(day: date, zone: str, hours: flo
 def test_a_day_left_out_whole_has_no_bounds():
     skipped = date(2011, 12, 30)
     assert not day_exists(skipped, "Pacific/Apia")
-    with pytest.raises(TimeDoesNotExist, match="Saturday 31 December 2011"):
+    with pytest.raises(TimeDoesNotExist, match="Saturday, December 31, 2011"):
         day_bounds(skipped, "Pacific/Apia")
 
 

@@ -28,7 +28,9 @@ def test_a_day_shows_its_hours_and_breaks():
 
 def test_days_are_said_as_short_as_they_can_be():
     first = date(2027, 3, 3)
-    assert week_view.days_label(first, first) == "3 Mar 2027"
-    assert week_view.days_label(first, date(2027, 3, 5)) == "3 – 5 Mar 2027"
-    assert week_view.days_label(first, date(2027, 4, 1)) == "3 Mar – 1 Apr 2027"
-    assert week_view.days_label(date(2026, 12, 30), date(2027, 1, 2)) == "30 Dec 2026 – 2 Jan 2027"
+    assert week_view.days_label(first, first) == "Mar 3, 2027"
+    assert week_view.days_label(first, date(2027, 3, 5)) == "Mar 3 – 5, 2027"
+    assert week_view.days_label(first, date(2027, 4, 1)) == "Mar 3 – Apr 1, 2027"
+    assert (
+        week_view.days_label(date(2026, 12, 30), date(2027, 1, 2)) == "Dec 30, 2026 – Jan 2, 2027"
+    )
