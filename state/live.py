@@ -146,7 +146,8 @@ class Hub:
         watching = asyncio.create_task(self._watch_sessions())
         try:
             async for batch in live.changes():
-                await self.hear(batch)
+                with app.set_contexts():  # once for all pages, and not for each of them
+                    await self.hear(batch)
         finally:
             watching.cancel()
 

@@ -157,9 +157,9 @@ async def _show(live: Hub, viewer: Viewer, lanes: dict[int, list[view.Block]]) -
             lane = await state.get_state(LANES[number])
             if lane.blocks != blocks:
                 lane.blocks = blocks
-        counts = viewer.interest.counts()
-        if state.counts != counts:
-            state.counts = counts
+        if viewer.interest.untold:
+            state.counts = viewer.interest.counts()
+            viewer.interest.untold = False
 
 
 hub.topic(TOPIC, TABLES, refresh)

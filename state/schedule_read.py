@@ -89,6 +89,8 @@ class Interest:
     """The same over all lanes."""
     lanes: dict[int, int] = field(init=False)
     """The number of each one's lane."""
+    untold: bool = False
+    """Whether the totals have changed since the screen was told of them."""
 
     def __post_init__(self) -> None:
         self.lanes = {staff_id: number for number, staff_id in enumerate(self.staff_ids)}
@@ -102,6 +104,7 @@ class Interest:
         if before != tally:
             self.totals.subtract(before)
             self.totals.update(tally)
+            self.untold = True
 
     def counts(self) -> list[view.StatusCount]:
         """Per status, over all lanes on screen."""

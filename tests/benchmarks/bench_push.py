@@ -12,23 +12,34 @@ from tests.benchmarks.viewers import NAMESPACE, Viewer, lane_changed, viewers
 from tests.support.product import running_product
 
 VIEWERS = 100
-SAMPLES = 60
-WARM_UP = 10
+ROUNDS = 4
+SAMPLES = 20
+"""In each round."""
+WARM_UP = 8
 PATIENCE_SECONDS = 20
 REST_SECONDS = 0.1
 
 
 def measure(ground: Ground) -> dict[str, float]:
+    """Rounds of both in turn, so that whatever else the machine does meets both."""
+    pushed: list[float] = []
+    bare: list[float] = []
+    sizes: list[int] = []
     with small(ground) as (url, town), committer(town) as move:
         cookies = [town.cookie() for _ in range(VIEWERS)]
-        with running_product(url) as product:
-            pushed, update, sizes = asyncio.run(_pushes(product.url, cookies, town, move))
-    with served("tests.benchmarks.bare_socketio:application") as address:
-        bare = asyncio.run(_broadcasts(address, update))
+        with (
+            running_product(url) as product,
+            served("tests.benchmarks.bare_socketio:application") as address,
+        ):
+            for _ in range(ROUNDS):
+                took, update, bytes_ = asyncio.run(_pushes(product.url, cookies, town, move))
+                pushed += took
+                sizes += bytes_
+                bare += asyncio.run(_broadcasts(address, update))
     return {
         "push_p95_ms_100_viewers": quantile(pushed, 0.95),
         "push_p95_ms_100_viewers.median": median(pushed),
-        "push_p95_ms_100_viewers.samples": SAMPLES,
+        "push_p95_ms_100_viewers.samples": ROUNDS * SAMPLES,
         "push_vs_bare_socketio": median(pushed) / median(bare),
         "push_vs_bare_socketio.baseline_median_ms": median(bare),
         "push_vs_bare_socketio.baseline_p95_ms": quantile(bare, 0.95),
