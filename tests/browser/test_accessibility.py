@@ -58,6 +58,11 @@ def page_of(people: Callable[[str | None], BrowserContext]) -> Iterator[Callable
     assert not faults, faults
 
 
+COLOURS_STAND = """() => !document.getAnimations().some(
+    each => each instanceof CSSTransition && each.playState === 'running')"""
+"""The other look comes by a transition; half way between the two nothing has its contrast."""
+
+
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_a_scene_is_open_to_everybody(scene: Scene, page_of: Callable[..., Page]) -> None:
     page = page_of(scene.who)
@@ -75,6 +80,7 @@ def faults_of(page: Page, look: str) -> list[str]:
         "look => getComputedStyle(document.documentElement).colorScheme === look", arg=look
     )
     settle(page)
+    page.wait_for_function(COLOURS_STAND)
     found = Axe().run(page).response["violations"]
     return [
         f"{look}: {fault['id']}: {node['html'][:200]}"
